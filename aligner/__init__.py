@@ -1,0 +1,1 @@
+"""Paragraph-level alignment of news coverage across languages."""
