@@ -1,0 +1,170 @@
+"""A corpus: what is stored, what is indexed, and the encoder that both were made with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, islice
+from pathlib import Path
+from types import TracebackType
+
+from aligner.documents import Document
+from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.errors import InputError, ModelMismatchError
+from aligner.index import Indexes, LanguageIndex
+from aligner.paragraphs import Paragraph, split_paragraphs
+from aligner.store import Store
+
+__all__ = ["DEFAULT_LANGUAGES", "Corpus", "Outcome"]
+
+FILE = "corpus.sqlite"
+DEFAULT_LANGUAGES = ("en", "fr")  # among which texts that name no language are identified
+BATCH_DOCUMENTS = 32  # documents that are encoded and stored in one step: the most that a kill can cost
+BATCH_PARAGRAPHS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: created, replaced, unchanged, removed, missing or refused (`reason` says why)."""
+
+    id: str | None
+    status: str
+    paragraphs: int = 0
+    dropped: int = 0
+    reason: str | None = None
+
+
+class Corpus:
+    """One folder: the store, and the indexes derived from it.
+
+    `encoder` is only needed to add and to search; without one, it is loaded from the name that the corpus
+    records, when first wanted. Raises NotFoundError where there is no corpus and `create` is not set,
+    ModelMismatchError where `encoder` is not the one that it was built with.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        encoder: Encoder | None = None,
+        create: bool = False,
+        languages: Sequence[str] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.folder = folder
+        self._threads = threads
+        self.store = Store(folder / FILE, create=create)
+        self._encoder = encoder
+        self._indexes: Indexes | None = None
+        self.languages = tuple(languages or dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
+        if encoder is not None:
+            self._check(encoder)
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files."""
+        self.store.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, loaded when first wanted."""
+        if self._encoder is None:
+            encoder = load_encoder(self.store.meta("encoder") or "default", threads=self._threads)
+            self._check(encoder)
+            self._encoder = encoder
+        return self._encoder
+
+    def _check(self, encoder: Encoder) -> None:
+        recorded = self.store.meta("encoder")
+        if recorded is not None and recorded != encoder.name:
+            raise ModelMismatchError(
+                f"{self.folder}: built with the model {recorded}, asked to use {encoder.name}; "
+                "vectors of two models do not compare: use another --corpus, or add the documents to a new one"
+            )
+
+    @property
+    def views(self) -> Mapping[str, slice]:
+        """The part of a vector that comes from each model."""
+        recorded = json.loads(self.store.meta("views") or "{}")
+        return {view: slice(*ends) for view, ends in recorded.items()}
+
+    @property
+    def indexes(self) -> Mapping[str, LanguageIndex]:
+        """The index of each language (primary subtag), in step with the store."""
+        if self._indexes is None:
+            dimension = self.store.meta("dimension")
+            if dimension is None:  # nothing was added yet
+                return {}
+            self._indexes = Indexes(self.folder, self.store, dimension=int(dimension))
+        return self._indexes.current()
+
+    def save_indexes(self) -> None:
+        """Save the indexes, so that the next start need not make them anew."""
+        if (encoder := self.store.meta("encoder")) is not None and self.indexes is not None and self._indexes:
+            self._indexes.save(encoder=encoder)
+
+    # -- changing it --------------------------------------------------------------------------------------------
+
+    def add(
+        self, items: Iterable[Document | InputError], *, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Outcome]:
+        """Store documents, a batch at a time; yield what became of each one, once it is on the disk.
+
+        What a reader refused passes through as "refused". `progress` is called with numbers of encoded paragraphs.
+        """
+        waiting = iter(items)
+        while batch := self._batch(waiting):
+            yield from self._add_batch(batch, progress)
+
+    def _batch(self, items: Iterator[Document | InputError]) -> list[Document | InputError]:
+        batch, room = [], BATCH_PARAGRAPHS * 400  # characters; about as many paragraphs
+        for item in islice(items, BATCH_DOCUMENTS):
+            batch.append(item)
+            room -= len(item.text) if isinstance(item, Document) else 0
+            if room <= 0:
+                break
+        return batch
+
+    def _add_batch(self, batch: Sequence[Document | InputError], progress: Progress | None) -> Iterator[Outcome]:
+        documents = {item.id: item for item in batch if isinstance(item, Document)}
+        stored = self.store.content_hashes(list(documents))
+        changed = [d for d in documents.values() if stored.get(d.id) != d.content_hash]
+        split = {d.id: split_paragraphs(d, served=self.languages) for d in changed}
+        article = {d.id: [p for p in split[d.id] if p.dropped is None] for d in changed}
+        ends = list(accumulate(len(article[d.id]) for d in changed))
+        starts = [0, *ends[:-1]]
+        if changed:
+            vectors = self._encode([p for d in changed for p in article[d.id]], progress)
+            self.store.put((d, split[d.id], vectors[a:b]) for d, a, b in zip(changed, starts, ends, strict=True))
+        for item in batch:
+            if isinstance(item, InputError):
+                yield Outcome(None, "refused", reason=str(item))
+            elif item.id not in split:
+                yield Outcome(item.id, "unchanged")
+            else:
+                kept = len(article[item.id])
+                status = "replaced" if item.id in stored else "created"
+                reason = None if kept else "no article text was found in it"
+                yield Outcome(item.id, status, kept, len(split[item.id]) - kept, reason)
+
+    def _encode(self, paragraphs: Sequence[Paragraph], progress: Progress | None) -> Vectors:
+        encoder = self.encoder
+        if self.store.meta("encoder") is None:
+            views = {view: [part.start, part.stop] for view, part in encoder.views.items()}
+            facts = {"encoder": encoder.name, "dimension": str(encoder.dimension), "views": json.dumps(views)}
+            self.store.record(facts)
+        self._check(encoder)  # another process may have been the first, with another model
+        return encoder.encode([p.text for p in paragraphs], progress=progress)
+
+    def remove(self, ids: Sequence[str]) -> list[Outcome]:
+        """Remove documents; one that is not there is "missing"."""
+        removed = set(self.store.remove(ids))
+        return [Outcome(id, "removed" if id in removed else "missing") for id in dict.fromkeys(ids)]

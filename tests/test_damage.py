@@ -1,0 +1,382 @@
+"""Bad input and bad storage: what is said, and what stays as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from children import command, environment, permitted, run
+from tiny import TinyEncoder, make_document
+
+from aligner.corpus import Corpus, Outcome
+from aligner.errors import CorpusError, DamagedError, FormatError, NotFoundError, ReadOnlyError
+from aligner.matches import search
+from aligner.readers import read_documents
+
+ENGLISH = "The mayor closed the old bridge on Tuesday because of the flood."
+FRENCH = "Le maire a fermé le vieux pont mardi à cause de l'inondation."
+GERMAN = "Der Bürgermeister hat die alte Brücke am Dienstag wegen des Hochwassers sperren lassen."
+
+# -- bad input ------------------------------------------------------------------------------------------------------
+
+
+def line(id: str, **fields: object) -> bytes:
+    return json.dumps({"id": id, "text": ENGLISH} | fields).encode() + b"\n"
+
+
+FIRST, LAST = line("first"), line("last", text=FRENCH)
+BAD_LINES = [
+    (b'{"id": "x", "text": "' + b"a " * 50_000_000 + b'"}\n', r"/in\.jsonl:2: line of more than 16 MB"),
+    (line("x", txet="y"), r"/in\.jsonl:2: unknown field 'txet'; did you mean 'text'\? known are id, outlet"),
+    (line("x", published="14/02/2024"), r"/in\.jsonl:2: published: '14/02/2024' is no ISO 8601 date or time, as in 2"),
+    (line("x", published="2024-02-30"), r"/in\.jsonl:2: published: '2024-02-30' is no ISO 8601 date"),
+    (line("first", text=FRENCH), r"/in\.jsonl:2: id 'first' was given already at .*/in\.jsonl:1 with other content"),
+    (line("x", text=GERMAN), r"/in\.jsonl:2: lang: text reads as de; expected one of en, fr; give \"lang\" to add it"),
+    (line("x", text=""), r"/in\.jsonl:2: text: empty"),
+    (line("x", text=None, paragraphs=["One.", ""]), r"/in\.jsonl:2: paragraphs\[1\]: empty"),
+    (line("x", text=None, paragraphs=[]), r"/in\.jsonl:2: paragraphs: empty"),
+    (line("x", lang="tlh-1"), r"/in\.jsonl:2: lang: 'tlh-1' is no BCP 47 language tag"),
+    (b'{"id": "x", "text": "caf\xe9"}\n', r"/in\.jsonl:2: expected UTF-8, found byte 0xE9 at offset 24 of the line"),
+    (b'{"id": "x", "text" "y"}\n', r"/in\.jsonl:2: no valid JSON: expecting ':' delimiter at column 20"),
+    (b'"x"\n', r"/in\.jsonl:2: expected an object with the fields of a document, found text"),
+    (line("x", text="\ud800"), r"/in\.jsonl:2: text: lone surrogate U\+D800 at character 0"),
+]
+
+
+@pytest.mark.parametrize(("bad", "message"), BAD_LINES, ids=[message[14:50] for _, message in BAD_LINES])
+def test_a_bad_line_is_refused_and_the_rest_is_stored(tmp_path: Path, bad: bytes, message: str) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(FIRST + bad + LAST)
+    assert_refused_amid(tmp_path, [file], message)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.jsonl", b"", r"/x\.jsonl: empty file"),
+        ("x.txt", b" \n", r"/x\.txt: empty file"),
+        ("x.json", b"[]", r"/x\.json: empty list"),
+        ("x.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), r"/x\.txt: expected text; looks like a PNG image"),
+        ("x.jsonl", bytes(range(256)) * 9, r"/x\.jsonl: expected text; found a NUL byte at offset 0"),
+        ("x.txt", GERMAN.encode(), r"/x\.txt: lang: text reads as de; expected one of en, fr"),
+        ("x.pdf", b"%PDF-1.7", r"/x\.pdf: expected \.jsonl, "),
+    ],
+)
+def test_a_bad_file_is_refused_and_the_rest_is_stored(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    files = [tmp_path / "1.jsonl", tmp_path / name, tmp_path / "2.jsonl"]
+    for file, raw in zip(files, (FIRST, content, LAST), strict=True):
+        file.write_bytes(raw)
+    assert_refused_amid(tmp_path, files, message)
+
+
+def assert_refused_amid(tmp_path: Path, files: list[Path], message: str) -> None:
+    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
+        first, refused, last = corpus.add(read_documents(files, served=corpus.languages))
+        assert [first, last] == [Outcome("first", "created", 1), Outcome("last", "created", 1)]
+        assert (refused.id, refused.status) == (None, "refused")
+        assert refused.reason is not None
+        assert re.search(message, refused.reason), refused.reason
+        assert [document.id for document in corpus.store.documents()] == ["first", "last"]
+        assert [hit.target.id for hit in search(corpus, ENGLISH)] == ["last#0"]
+
+
+# -- bad storage ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "corpus"
+    with Corpus(folder, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(make_document(f"en-{number}", ENGLISH, f"Police {number}.") for number in range(40)))
+        list(corpus.add([make_document("fr", FRENCH, lang="fr")]))
+        corpus.save_indexes()
+    yield folder
+    folder.chmod(0o755)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def use(folder: Path) -> None:
+    with Corpus(folder, encoder=TinyEncoder()) as corpus:
+        corpus.store.documents()
+        corpus.store.vectors(corpus.store.keys())
+        search(corpus, ENGLISH)
+
+
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize("length", [0, 10, 50, 100, 1000, 4096, 5000, 0.5, -4096, -1])
+def test_a_truncated_corpus(folder: Path, length: float, create: bool) -> None:
+    path = folder / "corpus.sqlite"
+    size = path.stat().st_size
+    os.truncate(path, int(size * length) if length == 0.5 else size + length if length < 0 else length)
+    before = contents(folder)
+    message = rf"{path}: (empty, beside|truncated: \d+ bytes of {size}|damaged: ).*; restore it from a copy"
+    with pytest.raises(DamagedError, match=message):
+        Corpus(folder, encoder=TinyEncoder(), create=create)
+    assert contents(folder) == before
+
+
+def test_an_empty_file_alone(tmp_path: Path) -> None:
+    """As a process leaves it that is killed at the very start; it may be begun anew, and not by a search."""
+    (tmp_path / "corpus.sqlite").touch()
+    with pytest.raises(NotFoundError, match="no corpus here; `aligner add` makes one"):
+        Corpus(tmp_path)
+    assert contents(tmp_path) == {"corpus.sqlite": b""}
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        assert [outcome.status for outcome in corpus.add([make_document("a", ENGLISH)])] == ["created"]
+
+
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize("content", [b"no database", b"x" * 100_000, b"\x89PNG\r\n\x1a\n" * 1000, bytes(8192)])
+def test_a_file_that_is_no_database(tmp_path: Path, content: bytes, create: bool) -> None:
+    (tmp_path / "corpus.sqlite").write_bytes(content)
+    with pytest.raises(DamagedError, match=r"/corpus\.sqlite: damaged: file is not a database"):
+        Corpus(tmp_path, encoder=TinyEncoder(), create=create)
+    assert contents(tmp_path) == {"corpus.sqlite": content}
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+@pytest.mark.parametrize("create", [False, True])
+def test_a_database_of_another_application(tmp_path: Path, create: bool, journal: str) -> None:
+    path = tmp_path / "corpus.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA journal_mode = {journal}")
+    connection.executescript("CREATE TABLE users (name); INSERT INTO users VALUES ('x'); CREATE TABLE meta (a, b);")
+    connection.close()
+    before = contents(tmp_path)
+    with pytest.raises(DamagedError, match=r"/corpus\.sqlite: an SQLite file, but no corpus: it holds meta, users"):
+        Corpus(tmp_path, encoder=TinyEncoder(), create=create)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize(
+    ("written", "kind", "message"),
+    [
+        ("99", FormatError, r"corpus\.sqlite: format 99, written by a later version of this package; this one reads u"),
+        ("x", DamagedError, r"corpus\.sqlite: its format number is missing"),
+    ],
+)
+def test_a_corpus_of_a_later_version(folder: Path, written: str, kind: type, message: str, create: bool) -> None:
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", (written,))
+    connection.commit()
+    connection.close()
+    before = contents(folder)
+    with pytest.raises(kind, match=message):
+        Corpus(folder, encoder=TinyEncoder(), create=create)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("start", [1, 3, 9])
+def test_garbage_in_the_middle(folder: Path, start: int) -> None:
+    path = folder / "corpus.sqlite"
+    with path.open("r+b") as file:
+        file.seek(4096 * start)
+        file.write(b"\xff" * (path.stat().st_size - 4096 * start))
+    with pytest.raises(DamagedError, match=r"/corpus\.sqlite: damaged: .*malformed.*; restore it from a copy"):
+        use(folder)
+
+
+def test_a_damaged_index_is_made_anew(folder: Path) -> None:
+    for path in folder.glob("*.faiss"):
+        path.write_bytes(path.read_bytes()[::-1])
+    with Corpus(folder, encoder=TinyEncoder()) as corpus:
+        assert [hit.target.id for hit in search(corpus, ENGLISH)] == ["fr#0"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ReadOnlyError, match=r"/file/corpus: cannot be made: .*Not a directory"):
+        Corpus(tmp_path / "file" / "corpus", create=True)
+
+
+NO_RIGHTS = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
+READ_ONLY = """
+import json, sys
+from pathlib import Path
+from tiny import TinyEncoder, make_document
+from aligner.corpus import Corpus
+from aligner.errors import AlignerError
+from aligner.matches import search
+
+def told(ask):
+    try:
+        return ask()
+    except AlignerError as error:
+        return f"{type(error).__name__}: {error}"
+
+with Corpus(Path(sys.argv[1]), encoder=TinyEncoder(), create=sys.argv[2] == "create") as corpus:
+    print(json.dumps({
+        "add": told(lambda: list(corpus.add([make_document("new", "Text.")]))),
+        "remove": told(lambda: corpus.remove(["fr"])),
+        "found": told(lambda: [hit.target.id for hit in search(corpus, sys.argv[3])]),
+        "documents": told(lambda: len(corpus.store.documents())),
+        "save": told(corpus.save_indexes),
+    }))
+"""
+needs_rights_dropped = pytest.mark.skipif(not permitted(*NO_RIGHTS), reason="this user's rights cannot be dropped")
+
+
+@needs_rights_dropped
+@pytest.mark.parametrize("create", ["create", "open"])
+@pytest.mark.parametrize("modes", [(0o555, 0o444), (0o755, 0o444), (0o555, 0o644)])
+def test_a_read_only_corpus(folder: Path, create: str, modes: tuple[int, int]) -> None:
+    for path in folder.iterdir():
+        path.chmod(modes[1])
+    folder.chmod(modes[0])
+    before = contents(folder)
+    ran = run(READ_ONLY, folder, create, ENGLISH, prefix=NO_RIGHTS)
+    assert ran.stderr == ""
+    told = json.loads(ran.stdout)
+    for change in ("add", "remove"):
+        assert told[change].startswith(f"ReadOnlyError: {folder}/corpus.sqlite: cannot be written: "), told
+    assert (told["found"], told["documents"]) == (["fr#0"], 41)
+    if modes[0] == 0o555:
+        assert told["save"].startswith(f"ReadOnlyError: {folder}: the indexes are not saved: "), told
+        assert contents(folder) == before
+    assert contents(folder)["corpus.sqlite"] == before["corpus.sqlite"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tiny import TinyEncoder, make_document
+from aligner.corpus import Corpus
+corpus = Corpus(Path(sys.argv[1]), encoder=TinyEncoder())
+list(corpus.add([make_document("late", sys.argv[2], lang="fr")]))
+os.kill(os.getpid(), 9)
+"""
+
+
+@needs_rights_dropped
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_read_only_corpus_with_a_log_is_not_read_without_it(folder: Path, shared: bool) -> None:
+    """A killed process leaves its last documents in the log: they are found, or the corpus is refused."""
+    run(KILLED, folder, FRENCH)
+    assert (folder / "corpus.sqlite-wal").stat().st_size > 0
+    if not shared:
+        (folder / "corpus.sqlite-shm").unlink()
+    for path in folder.iterdir():
+        path.chmod(0o444)
+    folder.chmod(0o555)
+    ran = run(READ_ONLY, folder, "open", ENGLISH, prefix=NO_RIGHTS)
+    if ran.returncode == 0:
+        assert json.loads(ran.stdout)["documents"] == 42
+    else:
+        assert "aligner.errors.ReadOnlyError" in ran.stderr
+
+
+@needs_rights_dropped
+def test_a_corpus_that_may_not_be_read(folder: Path) -> None:
+    (folder / "corpus.sqlite").chmod(0)
+    ran = run(READ_ONLY, folder, "open", ENGLISH, prefix=NO_RIGHTS)
+    assert f"Error: {folder}/corpus.sqlite: cannot be" in ran.stderr.splitlines()[-1]
+
+
+FULL = """
+import json, os, resource, signal, subprocess, sys
+from pathlib import Path
+from tiny import TinyEncoder, make_document
+from aligner.corpus import Corpus
+from aligner.errors import CorpusError
+from aligner.matches import search
+
+folder, how = Path(sys.argv[1]), sys.argv[2]
+if how == "disk":
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
+with Corpus(folder, encoder=TinyEncoder(), create=True) as corpus:
+    first = make_document("first", "Languages are told by what is loaded with the first long text.")
+    stored = [outcome.id for outcome in corpus.add([first])]
+    if how == "limit":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20))
+    errors = []
+    try:
+        for outcome in corpus.add(make_document(str(n), f"Police {n}.", "Eau. " * 300) for n in range(5000)):
+            stored.append(outcome.id)
+    except CorpusError as error:
+        errors.append(f"{type(error).__name__}: {error}")
+    reads = [hit.target.document for hit in search(corpus, "Police 3", target_languages=["en"], k=1)]
+    if how == "disk":
+        room = os.statvfs(folder)
+        (folder / "rest").write_bytes(b"x" * (room.f_bavail * room.f_frsize))
+        for change in (corpus.save_indexes, lambda: corpus.remove(["1"])):
+            try:
+                change()
+            except CorpusError as error:
+                errors.append(f"{type(error).__name__}: {error}")
+        (folder / "rest").unlink()
+    documents = [document.id for document in corpus.store.documents()]
+    removed = sorted(set(stored) - set(documents))
+    whole = len(corpus.store.vectors(corpus.store.keys())) == 2 * len(documents) - 1
+with Corpus(folder, encoder=TinyEncoder()) as corpus:
+    again = [document.id for document in corpus.store.documents()]
+    quick = corpus.store._rows("PRAGMA quick_check")
+    left = sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+print(json.dumps([stored, removed, errors, reads, documents, whole, again, quick, left]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "prefix", "message"),
+    [
+        ("disk", ("unshare", "-m"), "StorageFullError: {}/corpus.sqlite: no room on the disk; nothing of this step wa"),
+        ("limit", (), "CorpusError: {}/corpus.sqlite: disk I/O error"),
+    ],
+)
+def test_a_full_disk(tmp_path: Path, how: str, prefix: tuple[str, ...], message: str) -> None:
+    """What was acknowledged stays and can be read; the step that failed leaves nothing."""
+    if not permitted(*prefix):
+        pytest.skip("a disk of its own cannot be mounted here")
+    ran = run(FULL, tmp_path, how, prefix=prefix)
+    assert ran.stderr == ""
+    stored, removed, errors, reads, documents, whole, again, quick, left = json.loads(ran.stdout)
+    assert errors[0].startswith(message.format(tmp_path))
+    assert sorted(stored) == sorted(documents + removed)
+    assert 0 < len(stored) < 5000
+    assert reads == ["3"]
+    assert whole
+    assert quick == [["ok"]]
+    assert left == []
+    if how == "disk":
+        assert errors[1].startswith(f"StorageFullError: {tmp_path}: the indexes are not saved: [Errno 28]"), errors
+        assert removed == (["1"] if len(errors) == 2 else [])
+    else:
+        assert removed == []
+    assert again == documents
+
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_another_process_that_goes_on_writing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aligner.database.BUSY_SECONDS", 0.1)
+    with subprocess.Popen(
+        command(HOLDER, folder / "corpus.sqlite"),
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with Corpus(folder, encoder=TinyEncoder()) as corpus:
+            with pytest.raises(CorpusError, match=r"/corpus\.sqlite: another process has been writing for 0\.1 s"):
+                corpus.remove(["fr"])
+            assert [hit.target.id for hit in search(corpus, ENGLISH)] == ["fr#0"]
+        holder.communicate()
