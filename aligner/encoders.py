@@ -207,7 +207,7 @@ def load_encoder(model: str = "default", *, threads: int | None = None) -> Encod
 
     threads = threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
-    kind = model.partition("@")[0]
+    kind = model if Path(model).is_dir() else model.rpartition("@")[0] or model
     if kind == "bundled-use":
         return _centred(UseEncoder(threads=threads))
     if kind == "bundled-e5":
