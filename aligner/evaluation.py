@@ -1,0 +1,233 @@
+"""How good the matches are, by the field's measures, on a user's own data."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from aligner.corpus import Corpus
+from aligner.documents import Document
+from aligner.encoders import Encoder, Progress, Vectors
+from aligner.errors import InputError
+from aligner.gold import Links, read_distractors
+from aligner.languages import primary
+from aligner.matches import DEFAULT_MIN_SCORE, Candidate, candidates
+
+__all__ = ["METHODS", "LinkScores", "MiningScores", "PairScores", "evaluate_links", "evaluate_mining", "evaluate_pairs"]
+
+MARGIN_NEIGHBOURS = 4
+MARGIN_THRESHOLD = 1.06  # of CCMatrix, Schwenk et al. (2021), https://aclanthology.org/2021.acl-long.507/
+DISTRACTORS = 1000
+
+Pair = tuple[str, str]
+Method = Callable[[Sequence[Candidate]], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkScores:
+    """Average precision and best F1 over all pairs; precision, recall and F1 at the default threshold."""
+
+    average_precision: float
+    best_f1: float
+    threshold: float
+    precision: float
+    recall: float
+    f1: float
+    links: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairScores:
+    """Share of texts whose nearest text in the other language is their translation, each way, in 0..1."""
+
+    accuracy_forward: float
+    accuracy_backward: float
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class MiningScores:
+    """What the default settings find of pairs hidden among unrelated paragraphs."""
+
+    precision: float
+    recall: float
+    f1: float
+    threshold: float
+    pairs: int
+    distractors: int
+
+
+def _by_score(found: Sequence[Candidate]) -> list[float]:
+    return [candidate.score for candidate in found]
+
+
+def _by_margin(found: Sequence[Candidate]) -> list[float]:
+    """Ratio margin of Artetxe and Schwenk (2019), https://aclanthology.org/P19-1309/, with four neighbours."""
+    ahead, back = _mean_of_nearest(found, "source"), _mean_of_nearest(found, "target")
+    return [c.score / max(1e-6, (ahead[c.source] + back[c.target]) / 2) for c in found]
+
+
+def _mean_of_nearest(found: Sequence[Candidate], side: str) -> dict[int, float]:
+    scores: dict[int, list[float]] = {}
+    for candidate in found:
+        scores.setdefault(getattr(candidate, side), []).append(candidate.score)
+    return {key: float(np.mean(sorted(values)[-MARGIN_NEIGHBOURS:])) for key, values in scores.items()}
+
+
+METHODS: Mapping[str, tuple[Method, float]] = {
+    "default": (_by_score, DEFAULT_MIN_SCORE),
+    "margin": (_by_margin, MARGIN_THRESHOLD),
+}
+
+
+def _scored_pairs(
+    documents: Iterable[Document | InputError],
+    *,
+    source: str,
+    target: str,
+    encoder: Encoder,
+    method: Method,
+    progress: Progress | None,
+) -> dict[Pair, float]:
+    """Return the score of each candidate pair by paragraph ids, through a corpus made for the occasion."""
+    with tempfile.TemporaryDirectory(prefix="aligner-evaluate-") as folder:
+        languages = (primary(source), primary(target))
+        with Corpus(Path(folder), encoder=encoder, create=True, languages=languages) as corpus:
+            refused = [o.reason for o in corpus.add(documents, progress=progress) if o.status == "refused"]
+            if refused:
+                raise InputError(f"{len(refused)} documents were refused; the first: {refused[0]}")
+            found = candidates(corpus, *languages)
+            ids = {key: paragraph.id for key, paragraph in corpus.store.paragraphs(_keys(found)).items()}
+    return {(ids[c.source], ids[c.target]): score for c, score in zip(found, method(found), strict=True)}
+
+
+def _keys(found: Sequence[Candidate]) -> list[int]:
+    return sorted({key for candidate in found for key in (candidate.source, candidate.target)})
+
+
+def evaluate_links(
+    documents: Iterable[Document | InputError],
+    links: Links,
+    *,
+    encoder: Encoder,
+    distractors: Path | None = None,
+    count: int = DISTRACTORS,
+    seed: int = 0,
+    method: str = "default",
+    progress: Progress | None = None,
+) -> LinkScores:
+    """Score all cross-language pairs against exhaustive links.
+
+    Doubtful links are left out. A distractor counts as wrong against a paragraph of the documents, never against
+    another distractor. A link that is no candidate counts as missed.
+    """
+    unrelated = _distractors(distractors, (links.source_language, links.target_language), count=count, seed=seed)
+    score, threshold = METHODS[method]
+    scored = _scored_pairs(
+        [*documents, *unrelated],
+        source=links.source_language,
+        target=links.target_language,
+        encoder=encoder,
+        method=score,
+        progress=progress,
+    )
+    strangers = {document.id for document in unrelated}
+    kept = {
+        pair: value
+        for pair, value in scored.items()
+        if pair not in links.doubtful and not all(id.rpartition("#")[0] in strangers for id in pair)
+    }
+    return _link_scores(kept, links.sure, threshold)
+
+
+def _distractors(folder: Path | None, languages: Sequence[str], *, count: int, seed: int) -> list[Document]:
+    if folder is None:
+        return []
+    return [document for lang in languages for document in read_distractors(folder, lang, count=count, seed=seed)]
+
+
+def _link_scores(scored: Mapping[Pair, float], sure: frozenset[Pair], threshold: float) -> LinkScores:
+    order = sorted(scored, key=lambda pair: (-scored[pair], pair))
+    right = np.array([pair in sure for pair in order], bool)
+    hits = np.cumsum(right)
+    places = np.arange(1, len(order) + 1)
+    precisions = hits / places
+    f1s = 2 * hits / (places + len(sure))
+    chosen = sum(scored[pair] >= threshold for pair in order)
+    precision, recall, f1 = _precision_recall_f1(int(hits[chosen - 1]) if chosen else 0, chosen, len(sure))
+    return LinkScores(
+        average_precision=float((precisions * right).sum() / len(sure)) if sure else 0.0,
+        best_f1=float(f1s.max(initial=0.0)),
+        threshold=threshold,
+        precision=precision,
+        recall=recall,
+        f1=f1,
+        links=len(sure),
+        pairs=len(order),
+    )
+
+
+def _precision_recall_f1(right: int, chosen: int, wanted: int) -> tuple[float, float, float]:
+    """Return 0 where a share is of nothing."""
+    return right / chosen if chosen else 0.0, right / wanted if wanted else 0.0, 2 * right / max(1, chosen + wanted)
+
+
+def evaluate_pairs(
+    first: Sequence[str], second: Sequence[str], *, encoder: Encoder, progress: Progress | None = None
+) -> PairScores:
+    """Ask each text for its translation among all texts of the other side, by cosine."""
+    ahead, back = encoder.encode(first, progress=progress), encoder.encode(second, progress=progress)
+    return PairScores(_accuracy(ahead, back), _accuracy(back, ahead), len(first))
+
+
+def _accuracy(queries: Vectors, targets: Vectors, block: int = 1024) -> float:
+    nearest = [np.argmax(queries[at : at + block] @ targets.T, axis=1) for at in range(0, len(queries), block)]
+    return float(np.mean(np.concatenate(nearest) == np.arange(len(queries))))
+
+
+def evaluate_mining(
+    first: Sequence[str],
+    second: Sequence[str],
+    languages: tuple[str, str],
+    *,
+    encoder: Encoder,
+    distractors: Path,
+    count: int = 3 * DISTRACTORS,
+    rate: float = 0.03,
+    seed: int = 0,
+    method: str = "default",
+    progress: Progress | None = None,
+) -> MiningScores:
+    """Hide pairs among distractors, `rate` of each side, and see what the default settings find of them.
+
+    A pair of two distractors counts neither as right nor as wrong. Raises InputError where there are too few pairs.
+    """
+    if not 0 < rate < 1:
+        raise InputError(f"{rate} is no share between 0 and 1", field="rate")
+    wanted = max(1, round(count * rate / (1 - rate)))
+    if wanted > len(first):
+        raise InputError(f"{len(first)} pairs, but {wanted} are wanted among {count} distractors", field="rate")
+    chosen = sorted(np.random.default_rng(seed).choice(len(first), wanted, replace=False).tolist())
+    hidden = [
+        Document(id=f"hidden-{lang}-{row}", lang=lang, text=texts[row], blocks=((0, len(texts[row])),))
+        for lang, texts in zip(languages, (first, second), strict=True)
+        for row in chosen
+    ]
+    sure = frozenset((f"hidden-{languages[0]}-{row}#0", f"hidden-{languages[1]}-{row}#0") for row in chosen)
+    links = Links(*languages, sure=sure, doubtful=frozenset())
+    scores = evaluate_links(
+        hidden,
+        links,
+        encoder=encoder,
+        distractors=distractors,
+        count=count,
+        seed=seed,
+        method=method,
+        progress=progress,
+    )
+    return MiningScores(scores.precision, scores.recall, scores.f1, scores.threshold, wanted, count)

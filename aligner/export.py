@@ -1,0 +1,142 @@
+"""Matches and documents as records for JSON, JSON Lines, TSV and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from aligner.documents import Document
+from aligner.matches import Hit, Match
+from aligner.paragraphs import Paragraph
+from aligner.store import StoredDocument
+
+__all__ = [
+    "MATCH_COLUMNS",
+    "document_record",
+    "hit_record",
+    "match_record",
+    "stored_document_record",
+    "write_json",
+    "write_matches",
+]
+
+MATCH_COLUMNS = (
+    "source",
+    "target",
+    "score",
+    "rank_forward",
+    "rank_backward",
+    "shared_numbers",
+    "shared_names",
+    "source_outlet",
+    "target_outlet",
+    "source_text",
+    "target_text",
+)
+FORMULA_STARTS = "=+-@\t\r"  # a spreadsheet would run such a cell
+
+
+def document_record(document: Document) -> dict[str, object]:
+    """Return a document's metadata."""
+    names = ("id", "outlet", "lang", "title", "url", "published")
+    return {name: getattr(document, name) for name in names}
+
+
+def paragraph_record(paragraph: Paragraph, document: Document) -> dict[str, object]:
+    """Return a paragraph and whence it comes; offsets count characters of the document's text."""
+    return {
+        "id": paragraph.id,
+        "document": paragraph.document,
+        "position": paragraph.position,
+        "lang": paragraph.lang,
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "text": paragraph.text,
+        "outlet": document.outlet,
+        "published": document.published,
+        "title": document.title,
+        "url": document.url,
+    }
+
+
+def stored_document_record(stored: StoredDocument) -> dict[str, object]:
+    """Return a document with its text and all its paragraphs, dropped ones with their reason."""
+    paragraphs = [
+        {
+            "id": paragraph.id,
+            "position": paragraph.position,
+            "lang": paragraph.lang,
+            "start": paragraph.start,
+            "end": paragraph.end,
+            "text": paragraph.text,
+            "dropped": paragraph.dropped,
+        }
+        for paragraph in stored.paragraphs
+    ]
+    return {**document_record(stored.document), "text": stored.document.text, "paragraphs": paragraphs}
+
+
+def match_record(match: Match) -> dict[str, object]:
+    """Return a match with all that explains it."""
+    return {
+        "source": paragraph_record(match.source, match.source_document),
+        "target": paragraph_record(match.target, match.target_document),
+        "score": match.score,
+        "similarities": dict(match.similarities),
+        "ranks": {"forward": match.rank_forward, "backward": match.rank_backward},
+        "shared": {"numbers": list(match.shared.numbers), "names": list(match.shared.names)},
+    }
+
+
+def hit_record(hit: Hit) -> dict[str, object]:
+    """Return a search result with all that explains it."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "match": hit.is_match,
+        "similarities": dict(hit.similarities),
+        "shared": {"numbers": list(hit.shared.numbers), "names": list(hit.shared.names)},
+        "paragraph": paragraph_record(hit.target, hit.target_document),
+    }
+
+
+def write_json(record: object, out: TextIO, *, indent: int | None = 2) -> None:
+    """Write a record as UTF-8 JSON, unescaped."""
+    out.write(json.dumps(record, ensure_ascii=False, indent=indent) + "\n")
+
+
+def write_matches(matches: Iterable[Match], out: TextIO, *, kind: str) -> None:
+    """Write matches as "jsonl", "tsv" or "csv"."""
+    if kind == "jsonl":
+        for match in matches:
+            write_json(match_record(match), out, indent=None)
+        return
+    writer = csv.writer(out, dialect="excel-tab" if kind == "tsv" else "excel", lineterminator="\n")
+    writer.writerow(MATCH_COLUMNS)
+    for match in matches:
+        row = _row(match)
+        writer.writerow([_cell(row[column]) for column in MATCH_COLUMNS])
+
+
+def _row(match: Match) -> Mapping[str, object]:
+    return {
+        "source": match.source.id,
+        "target": match.target.id,
+        "score": match.score,
+        "rank_forward": match.rank_forward,
+        "rank_backward": match.rank_backward,
+        "shared_numbers": " ".join(match.shared.numbers),
+        "shared_names": " ".join(match.shared.names),
+        "source_outlet": match.source_document.outlet,
+        "target_outlet": match.target_document.outlet,
+        "source_text": match.source.text,
+        "target_text": match.target.text,
+    }
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(tuple(FORMULA_STARTS)):
+        return "'" + value
+    return value

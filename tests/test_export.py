@@ -1,0 +1,140 @@
+"""Matches, hits and documents as records and tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from tiny import TinyEncoder, make_document
+
+from aligner.corpus import Corpus
+from aligner.documents import Document
+from aligner.evidence import Evidence
+from aligner.export import (
+    MATCH_COLUMNS,
+    document_record,
+    hit_record,
+    match_record,
+    stored_document_record,
+    write_json,
+    write_matches,
+)
+from aligner.matches import Match, find_matches, search
+from aligner.paragraphs import Paragraph
+
+EN = "The mayor closed the old bridge on Tuesday, 1,500 people said."
+FR = "« Le maire » a fermé le vieux pont mardi, selon 1 500 personnes."
+
+
+def made(text: str, *, id: str = "a", outlet: str | None = None) -> Match:
+    sides = {
+        lang: (Document(f"{id}-{lang}", lang, text, outlet), Paragraph(f"{id}-{lang}", 0, lang, 0, 9, text, None))
+        for lang in ("en", "fr")
+    }
+    return Match(
+        source=sides["en"][1],
+        target=sides["fr"][1],
+        source_document=sides["en"][0],
+        target_document=sides["fr"][0],
+        score=-0.25,
+        similarities={"tiny": -0.25},
+        rank_forward=1,
+        rank_backward=None,
+        shared=Evidence(("12", "7.5"), ("Macron",)),
+    )
+
+
+def table(*matches: Match, kind: str) -> list[list[str]]:
+    out = io.StringIO()
+    write_matches(matches, out, kind=kind)
+    return list(csv.reader(io.StringIO(out.getvalue()), dialect="excel-tab" if kind == "tsv" else "excel"))
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_columns(kind: str) -> None:
+    header, row = table(made('Il a dit « non », "oui"; voilà\tfin, 東京 👩‍🚀.', outlet="L'Écho, Paris"), kind=kind)
+    assert tuple(header) == MATCH_COLUMNS
+    assert dict(zip(header, row, strict=True)) == {
+        "source": "a-en#0",
+        "target": "a-fr#0",
+        "score": "-0.25",
+        "rank_forward": "1",
+        "rank_backward": "",
+        "shared_numbers": "12 7.5",
+        "shared_names": "Macron",
+        "source_outlet": "L'Écho, Paris",
+        "target_outlet": "L'Écho, Paris",
+        "source_text": 'Il a dit « non », "oui"; voilà\tfin, 東京 👩‍🚀.',
+        "target_text": 'Il a dit « non », "oui"; voilà\tfin, 東京 👩‍🚀.',
+    }
+    assert table(kind=kind) == [list(MATCH_COLUMNS)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0", "- Oui, dit-il."],
+)
+def test_no_cell_is_a_formula(cell: str, kind: str) -> None:
+    row = dict(zip(MATCH_COLUMNS, table(made(cell, id=cell, outlet=cell), kind=kind)[1], strict=True))
+    for column in ("source_text", "target_text", "source_outlet", "target_outlet"):
+        assert row[column] == "'" + cell
+    assert row["source"] == f"'{cell}-en#0"
+    assert row["score"] == "-0.25"
+
+
+@pytest.mark.parametrize("cell", ["a=1", "1-1", "« =1 »", "", " x", "'=1"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert table(made(cell), kind="csv")[1][-1] == cell
+
+
+def test_json_lines() -> None:
+    out = io.StringIO()
+    matches = [made("« é » \u2028 東京"), made("=1+1")]
+    write_matches(matches, out, kind="jsonl")
+    lines = out.getvalue().split("\n")
+    assert "« é »" in lines[0]
+    assert [json.loads(line) for line in lines[:-1]] == [match_record(match) for match in matches]
+    assert lines[-1] == ""
+
+
+def test_records_of_a_corpus(tmp_path: Path) -> None:
+    """Every record can be written as JSON: no NumPy scalar and no tuple is left in it."""
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        english = make_document("a", EN, "Photo: AFP", outlet="Gazette", published="2024-02-14")
+        list(corpus.add([english, make_document("b", FR, lang="fr")]))
+        (match,), (hit,), stored = find_matches(corpus), search(corpus, EN, k=1), corpus.store.document("a")
+    records = [match_record(match), hit_record(hit), stored_document_record(stored), document_record(english)]
+    for record in records:
+        out = io.StringIO()
+        write_json(record, out)
+        assert json.loads(out.getvalue()) == record
+        assert "\\u" not in out.getvalue()
+    assert records[0]["source"] == {
+        "id": "a#0",
+        "document": "a",
+        "position": 0,
+        "lang": "en",
+        "start": 0,
+        "end": len(EN),
+        "text": EN,
+        "outlet": "Gazette",
+        "published": "2024-02-14",
+        "title": None,
+        "url": None,
+    }
+    assert records[0]["shared"] == {"numbers": ["1500"], "names": []}
+    assert records[0]["ranks"] == {"forward": 1, "backward": 1}
+    assert (records[1]["rank"], records[1]["score"]) == (1, records[0]["score"])
+    assert [p["dropped"] for p in records[2]["paragraphs"]] == [None, "caption"]
+    assert records[3] == {
+        "id": "a",
+        "outlet": "Gazette",
+        "lang": "en",
+        "title": None,
+        "url": None,
+        "published": "2024-02-14",
+    }

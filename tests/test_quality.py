@@ -1,0 +1,71 @@
+"""Quality does not sink below its floors. tests/quality_floor.json may only be raised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.evaluation import evaluate_links, evaluate_pairs
+from aligner.gold import read_links, read_pairs
+from aligner.readers import read_documents
+
+FLOORS = json.loads(Path(__file__).with_name("quality_floor.json").read_text("utf-8"))
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+pytestmark = pytest.mark.model
+
+
+class Remembering:
+    """An encoder that keeps what it has encoded: the tests share their distractors."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+        self.name, self.dimension, self.views = encoder.name, encoder.dimension, encoder.views
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._encoder.encode(new, progress=progress), strict=True))
+        return np.array([self._known[text] for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Remembering(load_encoder())
+
+
+def check(name: str, scores: Any) -> None:
+    measured = asdict(scores)
+    below = {key: (measured[key], floor) for key, floor in FLOORS[name].items() if measured[key] < floor}
+    assert not below, f"{name}: (measured, floor) {below}"
+
+
+def test_own_links(encoder: Encoder) -> None:
+    documents = read_documents([SEEDS / "documents.jsonl"], served=("en", "fr"))
+    check("links own", evaluate_links(documents, read_links(SEEDS / "links.tsv"), encoder=encoder))
+
+
+def test_links_of_independent_coverage(encoder: Encoder, real_data: Path) -> None:
+    folder = real_data / "comparable"
+    documents = read_documents([folder / "documents.jsonl"], served=("en", "fr"))
+    gold = read_links(folder / "links.tsv")
+    check("links comparable", evaluate_links(documents, gold, encoder=encoder, distractors=real_data / "distractors"))
+
+
+def test_links_of_raw_press_files(encoder: Encoder, real_data: Path) -> None:
+    documents = read_documents([real_data / "seeds"], served=("en", "fr"))
+    gold = read_links(real_data / "seeds" / "links.tsv")
+    scores = evaluate_links(documents, gold, encoder=encoder, distractors=real_data / "distractors")
+    check("links seeds of the press", scores)
+
+
+def test_pairs(encoder: Encoder, real_data: Path) -> None:
+    first, second, _ = read_pairs(real_data / "parallel" / "ntrex_en_fr.jsonl")
+    check("pairs ntrex", evaluate_pairs(first, second, encoder=encoder))
