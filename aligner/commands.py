@@ -1,0 +1,288 @@
+"""What each command does: parsed arguments in, one library call, text or JSON out, an exit code back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from aligner.corpus import Corpus
+from aligner.documents import Document
+from aligner.encoders import Encoder, Progress, load_encoder
+from aligner.errors import CorpusError, InputError
+from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
+from aligner.export import (
+    document_record,
+    hit_record,
+    match_record,
+    stored_document_record,
+    write_json,
+    write_matches,
+)
+from aligner.gold import read_links, read_pairs
+from aligner.languages import canonical_tag
+from aligner.matches import find_matches, search
+from aligner.readers import read_documents
+from aligner.store import Filters
+from aligner.terminal import bar, say, say_hits, say_matches, tell
+
+__all__ = ["COMMANDS", "DONE", "IN_PART"]
+
+DONE = 0
+IN_PART = 1  # a document was refused or is not there; the others are done
+MAX_COUNTED_BYTES = 256_000_000  # of input that is read ahead, so that a bar can tell the remaining time
+
+Scores = LinkScores | PairScores | MiningScores
+
+
+def add(args: Namespace) -> int:
+    """Store documents."""
+    encoder = load_encoder(args.model, threads=args.threads) if args.model else None
+    with _open(args, create=True, encoder=encoder) as corpus:
+        items: Iterable[Document | InputError] = read_documents(args.paths, served=corpus.languages)
+        total = None
+        if _bytes(args.paths) <= MAX_COUNTED_BYTES:
+            items = list(items)
+            total = len(items)
+        counts: dict[str, int] = {}
+        try:
+            with bar(total, "doc") as progress:
+                for outcome in corpus.add(items):
+                    progress.update()
+                    counts[outcome.status] = counts.get(outcome.status, 0) + 1
+                    tell(progress, outcome, as_json=args.json)
+        finally:
+            if counts.keys() & {"created", "replaced"}:
+                _save(corpus)
+    summary = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    print(summary or "no documents found", file=sys.stderr)
+    return IN_PART if "refused" in counts or not counts else DONE
+
+
+def remove(args: Namespace) -> int:
+    """Remove documents."""
+    with _open(args) as corpus:
+        outcomes = corpus.remove(args.ids)
+        for outcome in outcomes:
+            say(asdict(outcome) if args.json else f"{outcome.status}\t{outcome.id}")
+        _save(corpus)
+    return IN_PART if any(outcome.status == "missing" for outcome in outcomes) else DONE
+
+
+def show(args: Namespace) -> int:
+    """Print a document with its paragraphs, and what was dropped and why."""
+    with _open(args) as corpus:
+        stored = corpus.store.document(args.id)
+    if args.json:
+        write_json(stored_document_record(stored), sys.stdout)
+        return DONE
+    for name, value in document_record(stored.document).items():
+        if value is not None:
+            say(f"{name:10}{value}")
+    for paragraph in stored.paragraphs:
+        mark = f"dropped: {paragraph.dropped}" if paragraph.dropped else paragraph.lang
+        say(f"\n#{paragraph.position} [{mark}] characters {paragraph.start}-{paragraph.end}\n{paragraph.text}")
+    return DONE
+
+
+def list_documents(args: Namespace) -> int:
+    """Print the documents that are stored."""
+    with _open(args) as corpus:
+        documents = corpus.store.documents(_filters(args), limit=args.limit)
+    if args.json:
+        write_json([document_record(document) for document in documents], sys.stdout)
+    else:
+        for d in documents:
+            say("\t".join([d.id, d.lang, d.published or "-", d.outlet or "-", d.title or "-"]))
+    return DONE
+
+
+def search_text(args: Namespace) -> int:
+    """Print the stored paragraphs that are nearest to a text."""
+    encoder = load_encoder(args.model, threads=args.threads) if args.model else None
+    with _open(args, encoder=encoder) as corpus:
+        hits = search(
+            corpus,
+            args.text if args.text != "-" else sys.stdin.read(),
+            language=args.lang,
+            target_languages=args.to,
+            k=args.k,
+            min_score=args.min_score,
+            filters=_filters(args),
+        )
+    if args.json:
+        write_json([hit_record(hit) for hit in hits], sys.stdout)
+    else:
+        say_hits(hits)
+    return DONE
+
+
+def match(args: Namespace) -> int:
+    """Print the paragraphs of different languages that report the same facts."""
+    with _open(args) as corpus:
+        sources = corpus.store.keys(documents=args.documents) if args.documents else None
+        for id in args.documents or ():
+            corpus.store.document(id)  # one that is not there is an error, not an empty answer
+        found = find_matches(
+            corpus,
+            sources=sources,
+            source_languages=args.source,
+            target_languages=args.to,
+            filters=_filters(args),
+            min_score=args.min_score,
+        )
+    if args.json:
+        write_json([match_record(pair) for pair in found], sys.stdout)
+    elif args.format == "text":
+        say_matches(found)
+    else:
+        write_matches(found, sys.stdout, kind=args.format)
+    return DONE
+
+
+def evaluate(args: Namespace) -> int:
+    """Measure matching on links, pairs or hidden pairs."""
+    encoder = load_encoder(args.model or "default", threads=args.threads)
+    with bar(None, "paragraph") as shown:
+
+        def progress(count: int) -> None:
+            shown.update(count)
+
+        scores = asdict(EVALUATIONS[args.measure](args, encoder, progress))
+    if args.json:
+        write_json(scores, sys.stdout)
+    else:
+        for name, value in scores.items():
+            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
+    return DONE
+
+
+def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    links = read_links(args.links)
+    served = (canonical_tag(links.source_language), canonical_tag(links.target_language))
+    return evaluate_links(
+        read_documents(args.documents, served=served),
+        links,
+        encoder=encoder,
+        distractors=args.distractors,
+        count=args.count,
+        seed=args.seed,
+        method=args.method,
+        progress=progress,
+    )
+
+
+def _evaluate_pairs(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    first, second, _ = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_pairs(first, second, encoder=encoder, progress=progress)
+
+
+def _evaluate_mining(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    first, second, languages = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_mining(
+        first,
+        second,
+        languages,
+        encoder=encoder,
+        distractors=args.distractors,
+        count=args.count,
+        rate=args.rate,
+        seed=args.seed,
+        method=args.method,
+        progress=progress,
+    )
+
+
+EVALUATIONS = {"links": _evaluate_links, "pairs": _evaluate_pairs, "mining": _evaluate_mining}
+
+
+def status(args: Namespace) -> int:
+    """Print what a corpus holds and what it was made with."""
+    with _open(args) as corpus:
+        facts = {
+            "corpus": str(corpus.folder),
+            "encoder": corpus.store.meta("encoder"),
+            "dimension": int(corpus.store.meta("dimension") or 0),
+            **corpus.store.counts(),
+            "languages": corpus.store.languages(),
+            "indexed": {language: len(index.keys) for language, index in corpus.indexes.items()},
+        }
+    if args.json:
+        write_json(facts, sys.stdout)
+    else:
+        for name, value in facts.items():
+            shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+            say(f"{name:12}{shown}")
+    return DONE
+
+
+def serve(args: Namespace) -> int:
+    """Become the web server."""
+    os.environ["ALIGNER_CORPUS"] = str(args.corpus)
+    if args.model:
+        os.environ["ALIGNER_MODEL"] = args.model
+    if args.threads:
+        os.environ["ALIGNER_THREADS"] = str(args.threads)
+    options = [
+        "--no-control-socket",
+        "--bind",
+        f"{args.host}:{args.port}",
+        "--workers",
+        str(args.workers),
+        "--threads",
+        "8",
+    ]
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", *options, "service:create_app()"]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "add": add,
+    "remove": remove,
+    "show": show,
+    "list": list_documents,
+    "search": search_text,
+    "match": match,
+    "evaluate": evaluate,
+    "serve": serve,
+    "status": status,
+}
+
+
+def _open(args: Namespace, *, create: bool = False, encoder: Encoder | None = None) -> Corpus:
+    return Corpus(args.corpus, encoder=encoder, create=create, languages=args.languages, threads=args.threads)
+
+
+def _save(corpus: Corpus) -> None:
+    try:
+        corpus.save_indexes()
+    except CorpusError as error:  # the documents are stored; the next start makes the indexes anew
+        print(f"warning: {error}", file=sys.stderr)
+
+
+def _filters(args: Namespace) -> Filters | None:
+    filters = Filters(
+        outlets=tuple(args.outlet) if args.outlet else None,
+        published_from=args.published_from,
+        published_to=args.published_to,
+    )
+    return None if filters == Filters() else filters
+
+
+def _bytes(paths: Iterable[Path]) -> int:
+    """Return how much there is to read; more than can be counted for standard input."""
+    total = 0
+    for path in paths:
+        if str(path) == "-":
+            return MAX_COUNTED_BYTES + 1
+        for file in _files(path):
+            total += file.stat().st_size if file.exists() else 0
+    return total
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)

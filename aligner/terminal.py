@@ -1,0 +1,74 @@
+"""What a person sees of a command: lines, and a bar while it takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from aligner.corpus import Outcome
+from aligner.export import write_json
+from aligner.matches import DEFAULT_MIN_SCORE, Hit, Match
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+__all__ = ["bar", "say", "say_hits", "say_matches", "tell"]
+
+SHOWN_CHARS = 160
+
+
+def say_hits(hits: Sequence[Hit]) -> None:
+    """Print search results, or that nothing matches."""
+    if not any(hit.is_match for hit in hits):
+        say(f"no match: nothing reaches the score {DEFAULT_MIN_SCORE:.2f}" + ("; nearest:" if hits else ""))
+    for hit in hits:
+        mark = "match" if hit.is_match else "-"
+        outlet = hit.target_document.outlet or "-"
+        say(f"{hit.score:.3f}  {mark:5}  {hit.target.id}  {outlet}\n       {_short(hit.target.text)}")
+
+
+def say_matches(found: Sequence[Match]) -> None:
+    """Print matches, or that there is none."""
+    for pair in found:
+        shared = ", ".join((*pair.shared.numbers, *pair.shared.names)) or "-"
+        say(
+            f"{pair.score:.3f}  {pair.source.id}  {pair.target.id}  shared: {shared}\n"
+            f"       {_short(pair.source.text)}\n       {_short(pair.target.text)}"
+        )
+    if not found:
+        say("no match")
+
+
+def bar(total: int | None, unit: str) -> tqdm[None]:
+    """Return a progress bar with rate and remaining time; it shows on a terminal only."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, disable=None, leave=False)  # None: off where it is no terminal
+
+
+def tell(bar: tqdm[None], outcome: Outcome, *, as_json: bool) -> None:
+    """Print what became of a document; refusals go to standard error."""
+    with bar.external_write_mode(file=sys.stdout):
+        if as_json:
+            write_json(asdict(outcome), sys.stdout, indent=None)
+        elif outcome.status == "refused":
+            print(f"refused: {outcome.reason}", file=sys.stderr)
+        else:
+            counts = f"\t{outcome.paragraphs} paragraphs, {outcome.dropped} dropped" if outcome.paragraphs else ""
+            note = f"\t{outcome.reason}" if outcome.reason else ""
+            say(f"{outcome.status}\t{outcome.id}{counts}{note}")
+        sys.stdout.flush()
+
+
+def say(line: object) -> None:
+    """Print a line, or a record as a line of JSON."""
+    if isinstance(line, dict):
+        write_json(line, sys.stdout, indent=None)
+    else:
+        sys.stdout.write(f"{line}\n")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1].rstrip() + "\u2026"
