@@ -1,0 +1,114 @@
+"""What one worker holds: the corpus, the encoder that loads behind it, and who may write."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from aligner.corpus import Corpus, Outcome
+from aligner.documents import Document
+from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.errors import AlignerError
+from service.settings import Settings
+
+__all__ = ["NotReadyError", "Runtime", "SharedEncoder"]
+
+TURN_TEXTS = 32  # encoded in one turn: about a second, which a search may have to wait during an import
+
+log = logging.getLogger(__name__)
+
+
+class NotReadyError(Exception):
+    """The worker has no corpus yet; the cause is the error that keeps it from having one, if one does."""
+
+
+class SharedEncoder:
+    """An encoder for several threads: one encodes at a time, and a long import lets others in between.
+
+    The tokenizers behind Sentence-Transformers raise "Already borrowed" when two threads use them at once.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self.views: Mapping[str, slice] = encoder.views
+        self._next = threading.Lock()  # held while waiting: who has just had a turn queues behind who waits
+        self._turn = threading.Lock()
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Return one vector a text, in order."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), TURN_TEXTS):
+            part = texts[start : start + TURN_TEXTS]
+            with self._next:
+                self._turn.acquire()
+            try:
+                vectors[start : start + len(part)] = self._encoder.encode(part, progress=progress)
+            finally:
+                self._turn.release()
+        return vectors
+
+
+class Runtime:
+    """The corpus of one worker: the one handed in, or the settings' one, opened in the background."""
+
+    def __init__(self, settings: Settings, corpus: Corpus | None = None) -> None:
+        self.settings = settings
+        self._corpus = corpus
+        self._failure: Exception | None = None
+        self._writing = threading.Lock()
+        self._written = False
+        if corpus is None:
+            threading.Thread(target=self._open, name="load-encoder", daemon=True).start()
+            atexit.register(self.close)
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus, its encoder loaded. Raises NotReadyError."""
+        if self._corpus is None:
+            raise NotReadyError from self._failure
+        return self._corpus
+
+    def add(self, documents: Sequence[Document]) -> list[Outcome]:
+        """Store documents, one request at a time; SQLite has the workers wait for each other."""
+        corpus = self.corpus
+        with self._writing:
+            self._written = True
+            return list(corpus.add(documents))
+
+    def remove(self, document: str) -> Outcome:
+        """Remove a document."""
+        self._written = True
+        return self.corpus.remove([document])[0]
+
+    def close(self) -> None:
+        """Save the indexes if this worker changed the corpus, and close it; a failure is logged."""
+        corpus, self._corpus = self._corpus, None
+        if corpus is None:
+            return
+        try:
+            if self._written:
+                corpus.save_indexes()
+            corpus.close()
+        except AlignerError:
+            log.exception("the indexes were not saved; they are made anew at the next start")
+
+    def _open(self) -> None:
+        settings = self.settings
+        try:
+            with Corpus(settings.corpus, create=True) as stored:
+                model = settings.model or stored.store.meta("encoder") or "default"
+            encoder = SharedEncoder(load_encoder(model, threads=settings.threads))
+            self._corpus = Corpus(settings.corpus, encoder=encoder, create=True)
+        except AlignerError as failure:
+            self._failure = failure
+            log.error("the corpus %s cannot be served: %s", settings.corpus, failure)
+        except Exception as failure:  # the worker stays up, to say that it is not ready
+            self._failure = failure
+            log.exception("the corpus %s cannot be served", settings.corpus)
+        else:
+            log.info("serving %s with %s", settings.corpus, encoder.name)

@@ -1,0 +1,189 @@
+"""Settings, readiness, and the service as gunicorn runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from tiny import TinyEncoder, make_document
+
+from aligner.corpus import Corpus
+from aligner.encoders import Progress, Vectors
+from aligner.errors import SettingsError
+from service import Settings, create_app
+from service.runtime import SharedEncoder
+
+READY_SECONDS = 180
+ROOT = Path(__file__).parent.parent
+
+
+def test_settings_come_from_the_environment() -> None:
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment(
+        {
+            "ALIGNER_CORPUS": "/srv/news",
+            "ALIGNER_MODEL": "bundled-use",
+            "ALIGNER_THREADS": " 4 ",
+            "ALIGNER_MAX_BODY_BYTES": "1000",
+            "ALIGNER_MAX_TEXT_CHARS": "20",
+            "ALIGNER_MAX_K": "",
+            "ALIGNER_MAX_DOCUMENTS": "007",
+        }
+    ) == Settings(Path("/srv/news"), "bundled-use", 4, 1000, 20, 100, 7)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "1_000", "٣", "9" * 5000])
+@pytest.mark.parametrize("name", ["THREADS", "MAX_BODY_BYTES", "MAX_TEXT_CHARS", "MAX_K", "MAX_DOCUMENTS"])
+def test_a_wrong_setting_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^ALIGNER_{name}: expected a whole number from 1, found '?{value[:80]}"):
+        Settings.from_environment({f"ALIGNER_{name}": value})
+
+
+def test_the_app_takes_its_settings_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIGNER_MAX_K", "none")
+    with (
+        Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus,
+        pytest.raises(SettingsError, match=r"^ALIGNER_MAX_K: "),
+    ):
+        create_app(corpus)
+
+
+def settled(client: FlaskClient) -> Any:
+    """Return the answer of /ready, once it no longer says that it is loading."""
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        response = client.get("/api/v1/ready")
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+        if response.get_json()["detail"] != "the model is still loading":
+            return response.get_json()["detail"]
+        time.sleep(0.05)
+    raise AssertionError("still loading")
+
+
+def test_a_corpus_that_cannot_be_opened_is_told_and_the_service_lives(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "corpus.sqlite").write_text("no database")
+    client = create_app(settings=Settings(corpus=tmp_path)).test_client()
+    assert settled(client) == "the corpus cannot be read or written now; restart the service when that is mended"
+    assert f"{tmp_path}/corpus.sqlite: " in caplog.text
+    assert client.get("/api/v1/health").status_code == 200
+    assert client.get("/").status_code == 200
+    assert client.post("/api/v1/search", json={"text": "a"}).status_code == 503
+    assert client.get("/api/v1/documents/a").status_code == 503
+
+
+class CountingEncoder(TinyEncoder):
+    """Notes who encodes, and whether two ever did at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: list[str] = []
+        self.inside = 0
+        self.most_inside = 0
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        self.inside += 1
+        self.most_inside = max(self.most_inside, self.inside)
+        self.turns.append(threading.current_thread().name)
+        time.sleep(0.01)
+        vectors = super().encode(texts, progress=progress)
+        self.inside -= 1
+        return vectors
+
+
+def test_one_thread_encodes_at_a_time_and_a_long_import_lets_others_in() -> None:
+    encoder = CountingEncoder()
+    shared = SharedEncoder(encoder)
+    texts = [f"pont numéro {number}" for number in range(1000)]
+    results: list[Vectors] = []
+    importing = threading.Thread(target=lambda: results.append(shared.encode(texts)), name="import")
+    importing.start()
+    while not encoder.turns:
+        time.sleep(0.001)
+    for _ in range(5):
+        shared.encode(["one question"])
+    importing.join()
+    assert encoder.most_inside == 1
+    assert len(encoder.turns) == 32 + 5
+    last_question = max(at for at, name in enumerate(encoder.turns) if name != "import")
+    assert last_question < 20  # five turns that each wait for one of the import's, and some slack
+    np.testing.assert_array_equal(results[0], TinyEncoder().encode(texts))
+    assert (shared.name, shared.dimension, shared.views) == (encoder.name, encoder.dimension, encoder.views)
+    assert shared.encode([]).shape == (0, 256)
+
+
+def fetch(url: str, body: object = None) -> tuple[int, Any]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def wait_for(found: Callable[[], Any], *, server: subprocess.Popen[bytes], log: Path) -> Any:
+    """Return what `found` gives, once it is not None."""
+    limit = time.monotonic() + READY_SECONDS
+    while time.monotonic() < limit and server.poll() is None:
+        if (value := found()) is not None:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.mark.model
+def test_gunicorn_serves_and_ends_cleanly(tmp_path: Path) -> None:
+    folder, log = tmp_path / "corpus", tmp_path / "log"
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4"]
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*command, "--bind", "127.0.0.1:0", "service:create_app()"],
+            cwd=ROOT,
+            env={**os.environ, "ALIGNER_CORPUS": str(folder), "ALIGNER_MODEL": ""},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        listening = wait_for(
+            lambda: re.search(r"Listening at: (http://127\.0\.0\.1:\d+)", log.read_text()), server=server, log=log
+        )
+        api = f"{listening[1]}/api/v1"
+        status, answer = fetch(f"{api}/ready")
+        assert status == 200 or answer["detail"] == "the model is still loading"
+        assert fetch(f"{api}/health") == (200, {"status": "ok"})
+        wait_for(lambda: fetch(f"{api}/ready")[0] == 200 or None, server=server, log=log)
+        documents = [
+            make_document("gazette-1", "The council closed the old bridge on Tuesday after cracks were found."),
+            make_document("jour-1", "La mairie a fermé mardi le vieux pont, où des fissures sont apparues.", lang="fr"),
+        ]
+        records = [{"id": d.id, "lang": d.lang, "paragraphs": [d.text]} for d in documents]
+        assert fetch(f"{api}/documents", records)[1]["created"] == 2
+        (hit,) = fetch(f"{api}/search", {"text": documents[0].text})[1]["results"]
+        assert (hit["paragraph"]["id"], hit["match"]) == ("jour-1#0", True)
+        (match,) = fetch(f"{api}/paragraphs/jour-1%230/matches")[1]["matches"]
+        assert match["target"]["id"] == "gazette-1#0"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0, log.read_text()
+    finally:
+        server.kill()
+    assert "Traceback" not in log.read_text()
+    assert documents[0].text not in log.read_text()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert sorted(manifest["indexes"]) == ["en", "fr"]
