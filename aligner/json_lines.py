@@ -36,9 +36,10 @@ def parse_json(text: str, *, place: str, line: int = 1) -> object:
     Raises InputError with the line and column of what is wrong.
     """
     try:
-        return json.loads(text)
+        return json.loads(text.rstrip())  # else what is cut off is reported a line too far
     except json.JSONDecodeError as error:
-        reason = f"no valid JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
+        message = error.msg.removesuffix(" at")
+        reason = f"no valid JSON: {message[:1].lower()}{message[1:]} at column {error.colno}"
         raise InputError(reason, place=f"{place}:{line + error.lineno - 1}") from None
     except RecursionError:
         raise InputError("no valid record: nested too deeply", place=f"{place}:{line}") from None

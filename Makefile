@@ -1,0 +1,30 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+
+.PHONY: run test lint clean
+
+run: .venv/installed  ## build the index of seeds/, start the service, ask it one question
+	$(BIN)/aligner add seeds
+	exec $(BIN)/python -m service.demo --port $(PORT)
+
+test: .venv/installed  ## linter, types, all tests; those on real data where ALIGNER_DATA names them
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -q
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# torch first and by its exact version: an unpinned one pulls gigabytes of CUDA
+.venv/installed: setup.cfg pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Python 3.11 or newer is needed, found {v[0]}.{v[1]}")'
+	@$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/pip install --quiet --constraint constraints.txt pip setuptools
+	$(BIN)/pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info indexes/default
