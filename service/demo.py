@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
-QUESTION = "Rescuers with a dog found the school's caretaker alive under the stairs, 19 hours after the quake."
+QUESTION = "A painting by Joost Verhelm was stolen from the Halberg Museum in Luxembourg on Sunday night."
 TARGET = "fr"
 READY_SECONDS = 120
 SHOWN = 3
