@@ -1,0 +1,142 @@
+"""The bundled multilingual-e5-small, run so that one pass gives both the text's vector and its tokens' states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from aligner.arrays import Vectors, unit
+from aligner.tokens import Floats
+from aligner.vectors import Progress
+
+__all__ = ["E5Encoder", "TokenStates"]
+
+PROMPT = "query: "  # on both sides, as the model's authors ask for symmetric tasks
+WINDOW_TOKENS = 512
+WINDOW_OVERLAP = 32
+BATCH_TOKENS = 4096  # padded tokens of a batch: texts of a length go together, so that little is padding
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """The content tokens of one text: those that hold a letter or a digit."""
+
+    before_last: Floats
+    """Shape (n, width): states in the last layer but one."""
+    last: Floats
+    """Shape (n, width): states in the last layer."""
+    pieces: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    text: int
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    first: int  # offset behind which tokens are not in the window before
+
+
+class E5Encoder:
+    """multilingual-e5-small out of an unpacked folder; texts longer than it reads are windowed."""
+
+    def __init__(self, folder: Path, *, name: str) -> None:
+        from transformers import AutoModel, AutoTokenizer
+
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+        self._model = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
+        pieces = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
+        self._has_digit = np.array([any(char.isdigit() for char in piece) for piece in pieces])
+        self._is_content = np.array([any(char.isalnum() for char in piece) for piece in pieces])
+        self.name = name
+        self.dimension = int(self._model.config.hidden_size)
+        self.views: Mapping[str, slice] = {"e5": slice(0, self.dimension)}
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Return one vector a text, in order."""
+        return self.encode_states(texts, progress=progress, tokens=False)[0]
+
+    def encode_states(
+        self, texts: Sequence[str], *, progress: Progress | None = None, tokens: bool = True
+    ) -> tuple[Vectors, list[TokenStates]]:
+        """Return one vector a text, and the states of its tokens (an empty list where they are not wanted)."""
+        windows = [window for number, text in enumerate(texts) for window in self._windows(number, text)]
+        sums = np.zeros((len(texts), self.dimension), np.float32)
+        states: list[list[tuple[int, TokenStates]]] = [[] for _ in texts]
+        left = np.bincount([window.text for window in windows], minlength=len(texts))
+        for batch in _batches(windows):
+            before_last, last = self._run(batch)
+            for row, window in enumerate(batch):
+                count = len(window.ids)
+                sums[window.text] += last[row, :count].sum(axis=0)
+                if tokens:
+                    part = self._content(window, before_last[row, :count], last[row, :count])
+                    states[window.text].append((window.first, part))
+                left[window.text] -= 1
+            if progress:
+                progress(sum(left[number] == 0 for number in {window.text for window in batch}))
+        return unit(sums), [_merged(parts, self.dimension) for parts in states] if tokens else []
+
+    def _windows(self, number: int, text: str) -> Iterator[_Window]:
+        encoding = self._tokenizer(
+            PROMPT + text,
+            return_offsets_mapping=True,
+            truncation=True,
+            max_length=WINDOW_TOKENS,
+            stride=WINDOW_OVERLAP,
+            return_overflowing_tokens=True,
+        )
+        seen = len(PROMPT)
+        for ids, offsets in zip(encoding["input_ids"], encoding["offset_mapping"], strict=True):
+            yield _Window(number, ids, offsets, seen)
+            seen = max(end for _, end in offsets)
+
+    def _run(self, batch: Sequence[_Window]) -> tuple[Floats, Floats]:
+        """Return the last two layers' states, each of shape (windows, longest, width)."""
+        import torch
+
+        longest = max(len(window.ids) for window in batch)
+        ids = torch.full((len(batch), longest), self._tokenizer.pad_token_id)
+        mask = torch.zeros((len(batch), longest), dtype=torch.long)
+        for row, window in enumerate(batch):
+            ids[row, : len(window.ids)] = torch.tensor(window.ids)
+            mask[row, : len(window.ids)] = 1
+        with torch.inference_mode():
+            states: Any = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+        return states[-2].numpy(), states[-1].numpy()
+
+    def _content(self, window: _Window, before_last: Floats, last: Floats) -> TokenStates:
+        ids, offsets = np.array(window.ids, np.int32), np.array(window.offsets, np.int32).reshape(-1, 2)
+        wanted = self._is_content[ids] & (offsets[:, 1] > window.first)
+        pieces = np.where(self._has_digit[ids], -1, ids)[wanted].astype(np.int32)
+        ranges = np.maximum(offsets[wanted] - len(PROMPT), 0)
+        return TokenStates(before_last[wanted], last[wanted], pieces, ranges)
+
+
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+    """Yield windows of about one length together, the shortest first."""
+    batch: list[_Window] = []
+    for window in sorted(windows, key=lambda window: len(window.ids)):
+        if batch and (len(batch) + 1) * len(window.ids) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _merged(parts: Sequence[tuple[int, TokenStates]], width: int) -> TokenStates:
+    """Return the windows of one text as one, in order."""
+    ordered = [part for _, part in sorted(parts, key=lambda item: item[0])]
+    if not ordered:
+        empty = np.empty((0, width), np.float32)
+        return TokenStates(empty, empty, np.empty(0, np.int32), np.empty((0, 2), np.int32))
+    if len(ordered) == 1:
+        return ordered[0]
+    names = ("before_last", "last", "pieces", "offsets")
+    return TokenStates(*(np.concatenate([getattr(part, name) for part in ordered]) for name in names))

@@ -1,0 +1,73 @@
+"""What a language's own table holds, beyond what CLDR knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of one language. A value such as "kill* dead" lists words; "*" stands for any ending.
+
+    Phrases stand between bars: "United Nations|UN".
+    """
+
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    """Number words beside the plain cardinals and ordinals: dozen, half."""
+    scales: Mapping[str, float] = field(default_factory=dict)
+    """Words that multiply the number before them: hundred, million, bn."""
+    joiners: str = ""
+    """Words inside a spelled-out number that mean nothing: and."""
+    links: str = ""
+    """Words between a number and its unit: of."""
+    ranges: str = ""
+    """Words between the two numbers of a range: to."""
+    ordinal_endings: str = ""
+    """What follows the digits of an ordinal: th."""
+    percent: str = ""
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    nations: Mapping[str, str] = field(default_factory=dict)
+    """Adjectives of a currency: Canadian dollars."""
+    counted: Mapping[str, str] = field(default_factory=dict)
+    """Classes of what is counted, each with its words."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Spellings of units beyond CLDR's, by CLDR's name."""
+    days: Mapping[str, int] = field(default_factory=dict)
+    """Words for a day near to the publication: yesterday."""
+    last: str = ""
+    next: str = ""
+    months: Mapping[str, int] = field(default_factory=dict)
+    """Abbreviations beyond CLDR's."""
+    unsure_months: str = ""
+    """Months that are words too; they need a day, a year or one of `month_cues` beside them."""
+    month_cues: str = ""
+    morning: str = ""
+    evening: str = ""
+    hours: str = ""
+    """What stands for the colon of a time: h."""
+    clock: Mapping[str, int] = field(default_factory=dict)
+    """Words for a time of day, in minutes: noon."""
+    zones: Mapping[str, int] = field(default_factory=dict)
+    """Names of time zones, in minutes from UTC."""
+    concepts: Mapping[str, str] = field(default_factory=dict)
+    """Names that are spelled differently in each language, by a key that is the same in all."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Adjectives and inhabitants, by territory."""
+    titles: str = ""
+    particles: str = ""
+    """Small words inside a name: de, van."""
+    openers: str = ""
+    """Words that are no name where they open a sentence."""
+    nouns: str = ""
+    """Words that are often written with a capital and are no proper names: Minister."""
+    says: str = ""
+    """Verbs of speech."""
+    refusals: str = ""
+    """Regular expression of a refusal to tell."""
+    denials: str = ""
+    """Regular expression of a denial or a negation."""
+    denies: str = ""
+    """Verbs of denial, the others of `denials` being mere negations."""

@@ -1,0 +1,216 @@
+"""English words of evidence."""
+
+from __future__ import annotations
+
+from aligner.evidence.concepts_en import CONCEPTS, PEOPLES
+from aligner.evidence.words import Words
+
+__all__ = ["ENGLISH"]
+
+ENGLISH = Words(
+    numbers={"dozen": 12, "half": 0.5, "quarter": 0.25, "quarters": 0.25, "nought": 0},
+    scales={
+        "hundred": 1e2,
+        "thousand": 1e3,
+        "million": 1e6,
+        "billion": 1e9,
+        "trillion": 1e12,
+        "millions": 1e6,
+        "billions": 1e9,
+        "dozen": 12,
+        "m": 1e6,
+        "mn": 1e6,
+        "bn": 1e9,
+        "tn": 1e12,
+        "k": 1e3,
+    },
+    joiners="and",
+    links="of a an",
+    ranges="to or",
+    ordinal_endings="st nd rd th",
+    percent="percent|per cent|pct|percentage points|percentage point",
+    currencies={
+        "dollar": "dollar",
+        "dollars": "dollar",
+        "euro": "EUR",
+        "euros": "EUR",
+        "pounds sterling": "GBP",
+        "sterling": "GBP",
+        "francs": "franc",
+        "swiss francs": "CHF",
+        "yen": "JPY",
+        "yuan": "CNY",
+        "renminbi": "CNY",
+        "roubles": "RUB",
+        "rubles": "RUB",
+        "rupees": "rupee",
+        "pesos": "peso",
+        "rand": "ZAR",
+        "reais": "BRL",
+        "lira": "lira",
+        "shekels": "ILS",
+        "dinars": "dinar",
+        "dirhams": "dirham",
+        "riyals": "riyal",
+        "won": "KRW",
+        "zlotys": "PLN",
+        "forints": "HUF",
+        "hryvnia": "UAH",
+        "crowns": "crown",
+        "kronor": "crown",
+        "kroner": "crown",
+        "krona": "crown",
+        "lari": "GEL",
+        "pence": "GBp",
+        "cents": "cent",
+        "cent": "cent",
+    },
+    nations={
+        "us": "USD",
+        "american": "USD",
+        "canadian": "CAD",
+        "australian": "AUD",
+        "hong kong": "HKD",
+        "singapore": "SGD",
+    },
+    counted={
+        "dead": "dead died die dies kill* death* toll fatalit* corps* bodies body perish* victim* lives",
+        "hurt": "injur* wound* hurt hospital*",
+        "missing": "missing disappear* unaccounted",
+        "arrested": "arrest* detain* detention* custody",
+        "evacuated": "evacuat*",
+        "homeless": "homeless displaced",
+        "person": "people person persons residents inhabitants men women",
+        "child": "child children girl* boy* kid kids pupils",
+        "woman": "woman women",
+        "man": "man men",
+        "year": "year years",
+        "month": "month months",
+        "week": "week weeks",
+        "day": "day days",
+        "hour": "hour hours",
+        "minute": "minute minutes",
+        "second": "second seconds",
+        "old": "aged age old year-old",
+        "house": "house houses home homes",
+        "building": "building buildings",
+        "flight": "flight flights",
+        "soldier": "soldier soldiers troops",
+        "police": "officer officers police policemen",
+        "vote": "vote votes voted voter voters ballot ballots",
+        "seat": "seat seats",
+        "goal": "goal goals",
+        "match": "match matches game games",
+        "job": "job jobs",
+        "employee": "employee employees worker workers staff",
+        "company": "company companies firm firms business businesses",
+        "share": "share shares stock stocks",
+        "car": "car cars vehicle vehicles",
+        "truck": "truck trucks lorry lorries",
+        "ship": "ship ships vessel vessels boat boats",
+        "plane": "plane planes aircraft jet jets",
+        "school": "school schools",
+        "student": "student students pupil pupils",
+        "member": "member members",
+        "country": "country countries nation nations",
+        "village": "village villages",
+        "town": "town towns city cities",
+        "bottle": "bottle bottles",
+        "door": "door doors",
+        "dog": "dog dogs",
+        "tree": "tree trees",
+        "thief": "thief thieves gang robber robbers",
+        "painting": "painting paintings picture pictures",
+        "loss": "loss losses cost costs damage",
+        "value": "value valued worth",
+        "rise": "rise rose up increase* jump* gain* climb*",
+        "fall": "fall fell down drop* lost decline* decreas*",
+        "wage": "pay wage wages salary salaries",
+        "depth": "depth deep",
+        "aftershock": "aftershock aftershocks",
+        "donation": "donation* donated pledg*",
+        "magnitude": "magnitude",
+        "traveller": "traveller* traveler* passenger*",
+        "firefighter": "firefighter* firemen",
+        "price": "price prices",
+        "customer": "customer customers client clients",
+        "page": "page pages",
+        "record": "record",
+        "point": "point points",
+        "place": "place rank* position",
+    },
+    units={
+        "kilometre": "length-kilometer",
+        "kilometres": "length-kilometer",
+        "metre": "length-meter",
+        "metres": "length-meter",
+        "centimetres": "length-centimeter",
+        "millimetres": "length-millimeter",
+        "litre": "volume-liter",
+        "litres": "volume-liter",
+        "tonnes": "mass-tonne",
+        "tonne": "mass-tonne",
+        "kph": "speed-kilometer-per-hour",
+        "mph": "speed-mile-per-hour",
+        "kmh": "speed-kilometer-per-hour",
+        "kilo": "mass-kilogram",
+        "kilos": "mass-kilogram",
+        "sq km": "area-square-kilometer",
+        "lbs": "mass-pound",
+        "feet": "length-foot",
+        "foot": "length-foot",
+        "square kilometres": "area-square-kilometer",
+    },
+    days={"today": 0, "yesterday": -1, "tomorrow": 1},
+    last="last previous past",
+    next="next",
+    months={"sept": 9},
+    unsure_months="May March",
+    month_cues="in of since until till by last next early late mid this from to during between for on",
+    morning="am a.m a.m.",
+    evening="pm p.m p.m.",
+    clock={"noon": 720, "midday": 720, "midnight": 0},
+    concepts=CONCEPTS,
+    people=PEOPLES,
+    titles="Mr Mrs Ms Miss Dr Prof Sir Lord Lady Dame Sen Rep Gen Lt Sgt Col Capt Rev St Jr Sr",
+    particles="of de van von der den bin al la le du da di ibn el",
+    openers="""the a an in on at by for from to of and but or so if as it its he she they we i you his her
+        their our my your this that these those there here when where while who what which why
+        how all any both each some many most more much no not nor none one two three four five
+        six seven eight nine ten after before since until during about over under with without
+        within according also although because however then than now still yet even just only
+        other another such same first last next new old is are was were be been has have had do
+        does did will would can could may might must should let whether once despite instead
+        meanwhile yes well people police officials authorities every several nobody anyone
+        everyone someone few long never ever shortly later early often sometimes perhaps maybe
+        someone nothing something today yesterday tomorrow down up out off between among
+        against across through around upon like unlike given having being its it's i'm don't
+        we're they're he's she's that's there's""",
+    nouns="""president minister prime secretary chancellor mayor governor senator congress senate parliament
+        house home office department ministry foreign interior justice defence defense treasury
+        committee commission council court supreme high party government state states union
+        league cup club association university college school institute street road avenue
+        square park bridge river lake mount sea ocean north south east west northern southern
+        eastern western central national federal international royal general director chief
+        executive officer police army navy air force agency authority service services bank
+        group company church cathedral museum hospital airport station county city town
+        district province republic democratic liberal conservative labour labor green social
+        act bill law amendment treaty day week games world war king queen prince princess duke
+        duchess lord lady sir saint pope bishop internet web chairman leader spokesman judge
+        attorney prosecutor professor doctor championship open final premier coach captain
+        security health education trade finance affairs environment energy transport culture
+        assembly board centre center island islands beach valley hill hall tower palace castle
+        red blue white black great big new old father mother brother sister uncle aunt her his
+        majesty cross class awards award academy literature physics chemistry medicine peace
+        prize science art arts music film constitution revolution religion god heaven heritage
+        memorial festival summer winter spring autumn fall""",
+    says="""say says said tell* told add* announc* declar* state* stated confirm* explain* note* report*
+        warn* claim* argue* insist* admit* acknowledg* write* wrote indicat* reveal* complain*
+        replied asked according""",
+    denies="den* reject*",
+    refusals=r"\b(?:refus(?:ed|es|ing|e)|declin(?:ed|es|ing|e))\s+(?:to\s+(?:confirm|comment|say|give|answer|discuss|reveal|"
+    r"disclose|speculate|identify|name|elaborate|provide|specify)|comment)\b|\b(?:would|could|did)(?:\s+not|n['’]t)\s+"
+    r"(?:confirm|comment|say|specify|give|disclose|identify|elaborate)\b",
+    denials=r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)?\s+(?:the\s+)?(?:claim|allegation|accusation)s?)\b"
+    r"|\b(?:did|does|do|has|have|had|was|were|is|are|will|would|could|can|should)(?:\s+not|n['’]t)\b|\bcannot\b|\bnever\b",
+)

@@ -1,0 +1,229 @@
+"""French words of evidence."""
+
+from __future__ import annotations
+
+from aligner.evidence.concepts_fr import CONCEPTS, PEOPLES
+from aligner.evidence.words import Words
+
+__all__ = ["FRENCH"]
+
+FRENCH = Words(
+    numbers={
+        "dizaine": 10,
+        "douzaine": 12,
+        "quinzaine": 15,
+        "vingtaine": 20,
+        "trentaine": 30,
+        "quarantaine": 40,
+        "cinquantaine": 50,
+        "soixantaine": 60,
+        "centaine": 100,
+        "millier": 1000,
+        "moitie": 0.5,
+        "demi": 0.5,
+        "demie": 0.5,
+        "tiers": 1 / 3,
+        "quart": 0.25,
+        "quarts": 0.25,
+        "seconde": 2,
+        "septante": 70,
+        "nonante": 90,
+    },
+    scales={
+        "cent": 1e2,
+        "cents": 1e2,
+        "mille": 1e3,
+        "milliers": 1e3,
+        "millier": 1e3,
+        "million": 1e6,
+        "millions": 1e6,
+        "milliard": 1e9,
+        "milliards": 1e9,
+        "billion": 1e12,
+        "billions": 1e12,
+        "mds": 1e9,
+        "md": 1e9,
+        "dizaines": 10,
+        "douzaines": 12,
+        "centaines": 100,
+    },
+    joiners="et",
+    links="de d des",
+    ranges="a ou",
+    ordinal_endings="e er re eme ere nd nde ieme",
+    percent="pour cent|pourcent|points de pourcentage|point de pourcentage",
+    currencies={
+        "dollar": "dollar",
+        "dollars": "dollar",
+        "euro": "EUR",
+        "euros": "EUR",
+        "livres": "GBP",
+        "livre": "GBP",
+        "livres sterling": "GBP",
+        "livre sterling": "GBP",
+        "francs": "franc",
+        "franc": "franc",
+        "francs suisses": "CHF",
+        "yen": "JPY",
+        "yens": "JPY",
+        "yuan": "CNY",
+        "yuans": "CNY",
+        "roubles": "RUB",
+        "roupies": "rupee",
+        "pesos": "peso",
+        "rands": "ZAR",
+        "reals": "BRL",
+        "reais": "BRL",
+        "lires": "lira",
+        "shekels": "ILS",
+        "dinars": "dinar",
+        "dirhams": "dirham",
+        "riyals": "riyal",
+        "wons": "KRW",
+        "zlotys": "PLN",
+        "forints": "HUF",
+        "hryvnias": "UAH",
+        "couronnes": "crown",
+        "laris": "GEL",
+        "lari": "GEL",
+        "pence": "GBp",
+        "centimes": "cent",
+    },
+    nations={
+        "us": "USD",
+        "americains": "USD",
+        "canadiens": "CAD",
+        "australiens": "AUD",
+        "de hong kong": "HKD",
+        "de singapour": "SGD",
+        "de dollars": "dollar",
+    },
+    counted={
+        "dead": "mort morts morte mortes mourir tue tues tuee tuees tuant dece* bilan victime* corps cadavre*",
+        "hurt": "blesse blesses blessee blessees blessant hospitalis* hopital",
+        "missing": "disparu* manqu* introuvable*",
+        "arrested": "arrete arretes arretee arretees arrestation* interpell* garde",
+        "evacuated": "evacu*",
+        "homeless": "sans-abri deplaces",
+        "person": "personne personnes habitants gens hommes femmes",
+        "child": "enfant enfants fillette* fille filles garcon* eleves",
+        "woman": "femme femmes",
+        "man": "homme hommes",
+        "year": "an ans annee annees",
+        "month": "mois",
+        "week": "semaine semaines",
+        "day": "jour jours journee journees",
+        "hour": "heure heures",
+        "minute": "minute minutes",
+        "second": "seconde secondes",
+        "old": "age agee ages agees ans",
+        "house": "maison maisons foyers logements domicile*",
+        "building": "batiment batiments immeuble immeubles edifices",
+        "flight": "vol vols",
+        "soldier": "soldat soldats militaires troupes",
+        "police": "policier policiers police agents",
+        "vote": "voix vote votes vote* electeur* suffrage* scrutin approuv*",
+        "seat": "siege sieges",
+        "goal": "but buts",
+        "match": "match matchs matches rencontre*",
+        "job": "emploi emplois postes",
+        "employee": "employe employes salarie salaries ouvriers travailleurs",
+        "company": "entreprise entreprises societe societes compagnie*",
+        "share": "action actions titre titres",
+        "car": "voiture voitures vehicule vehicules",
+        "truck": "camion camions",
+        "ship": "navire navires bateau bateaux",
+        "plane": "avion avions appareil appareils",
+        "school": "ecole ecoles",
+        "student": "etudiant etudiants eleves",
+        "member": "membre membres",
+        "country": "pays nations",
+        "village": "village villages",
+        "town": "ville villes commune communes",
+        "bottle": "bouteille bouteilles",
+        "door": "porte portes",
+        "dog": "chien chiens",
+        "tree": "arbre arbres",
+        "thief": "voleur voleurs cambrioleur*",
+        "painting": "tableau tableaux toile toiles oeuvre*",
+        "loss": "perte pertes cout couts degat* dommage*",
+        "value": "valeur vaut valant estime estimee",
+        "rise": "hausse augment* gagne progress* bond* grimp*",
+        "fall": "baisse chute perdu recul* diminu*",
+        "wage": "salaire* salariale* remuneration*",
+        "depth": "profondeur profond",
+        "aftershock": "replique repliques",
+        "donation": "don dons promesse*",
+        "magnitude": "magnitude",
+        "traveller": "voyageur* passager*",
+        "firefighter": "pompier pompiers",
+        "price": "prix",
+        "customer": "client clients",
+        "page": "page pages",
+        "record": "record",
+        "point": "point points",
+        "place": "place rang position",
+    },
+    units={"kilo": "mass-kilogram", "kilos": "mass-kilogram", "kmh": "speed-kilometer-per-hour"},
+    days={"aujourd'hui": 0, "hier": -1, "demain": 1, "avant-hier": -2, "apres-demain": 2},
+    last="dernier derniere passe passee",
+    next="prochain prochaine",
+    hours="h heure heures",
+    clock={"midi": 720, "minuit": 0},
+    zones={
+        "hae": -240,
+        "hne": -300,
+        "hec": 120,
+        "hnec": 60,
+        "hac": -300,
+        "hnc": -360,
+        "hap": -420,
+        "hnp": -480,
+        "tu": 0,
+    },
+    concepts=CONCEPTS,
+    people=PEOPLES,
+    titles="M MM Mme Mmes Mlle Dr Pr Me Mgr Sir Lord Lady",
+    particles="de du des d la le van von der den bin al da di el ibn",
+    openers="""le la les l un une des du de d à a au aux en dans par pour sur sous avec sans selon d'après
+        chez vers entre et mais ou or ni car donc si comme il elle ils elles on nous vous je tu
+        ce cet cette ces c ça cela ceci celui celle ceux son sa ses leur leurs notre nos votre
+        vos mon ma mes qui que quoi dont où quand lorsque pendant depuis après avant alors
+        ainsi aussi puis ensuite enfin toutefois cependant pourtant néanmoins malgré même tout
+        toute tous toutes plusieurs quelques certains certaines chaque autre autres plus moins
+        très trop peu beaucoup rien personne aucun aucune ne n pas non oui bien mal ici là
+        voici voilà est sont était étaient sera seront a ont avait avaient deux trois quatre
+        cinq six sept huit neuf dix premier première dernier dernière nouveau nouvelle ancien
+        ancienne grâce parmi lors afin tandis alors bref certes jamais toujours souvent parfois
+        longtemps d'autres d'ailleurs aujourd'hui hier demain jusqu j m s t qu quelque quel
+        quelle quels quelles interrogé interrogée etant étant ayant face outre environ près
+        mieux encore déjà désormais""",
+    nouns="""président présidente ministre premier première secrétaire chancelier chancelière maire
+        gouverneur sénateur congrès sénat parlement chambre assemblée nationale département
+        ministère affaires étrangères intérieur justice défense trésor comité commission
+        conseil cour suprême haute parti gouvernement état états union ligue coupe club
+        association université collège école institut rue route avenue place parc pont fleuve
+        rivière lac mont mer océan nord sud est ouest central centrale national nationale
+        fédéral fédérale international internationale royal royale général générale directeur
+        directrice chef police armée marine air force agence autorité service services banque
+        groupe compagnie société église cathédrale musée hôpital aéroport gare comté ville
+        district province république démocratique libéral conservateur travailliste vert social
+        loi traité jour semaine jeux monde guerre roi reine prince princesse duc duchesse saint
+        sainte pape évêque internet web championnat championnats ouvert finale premier sécurité
+        santé éducation commerce finances environnement énergie transports culture centre île
+        îles plage vallée colline salle tour palais château rouge bleu bleue blanc blanche noir
+        noire grand grande nouveau nouvelle pere mere frere soeur oncle tante sa son majeste
+        croix classe prix academie litterature physique chimie medecine paix science sciences
+        art arts musique film constitution revolution religion dieu patrimoine memorial
+        festival ete hiver printemps automne oscars oscar""",
+    says="""dit disent déclar* annonc* affirm* expliqu* ajout* préven* assur* indiqu* précis* confirm*
+        raconte* soulign* estim* lanc* lâche* soupire* confie* résum* promis avert* rappel*
+        admet* reconn* écrit* insist* selon""",
+    denies="dément* démenti* nie nient nié niait niaient",
+    refusals=r"\b(?:refus(?:é|e|ent|ait|aient|er)e?s?\s+(?:de\s+|d['’])(?:confirmer|commenter|dire|donner|répondre|préciser|"
+    r"révéler|divulguer|s['’]exprimer|tout\s+commentaire))|\bn['’](?:a|ont|avait|avaient)\s+pas\s+(?:voulu|souhaité|pu|désiré)\s+"
+    r"(?:\w+['’])?(?:les?\s+|la\s+)?(?:confirmer|commenter|dire|donner|répondre|préciser|révéler|divulguer|identifier|produire)"
+    r"|\bs['’](?:est|était|sont)\s+refusée?s?\s+à",
+    denials=r"\b(?:dément(?:i|it|ent|ie|ies)?|ni(?:e|ent|é|ait|aient)(?=\s))\b|\bn(?:e\s+|['’])(?:\w+['’])?\w+(?:\s+\w+)?"
+    r"\s+(?:pas|jamais|plus|rien|aucune?)\b",
+)
