@@ -53,6 +53,7 @@ class E5Encoder:
         pieces = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
         self._has_digit = np.array([any(char.isdigit() for char in piece) for piece in pieces])
         self._is_content = np.array([any(char.isalnum() for char in piece) for piece in pieces])
+        self._has_digit[self._tokenizer.unk_token_id] = True  # two unknown pieces need not be the same
         self.name = name
         self.dimension = int(self._model.config.hidden_size)
         self.views: Mapping[str, slice] = {"e5": slice(0, self.dimension)}

@@ -6,6 +6,7 @@ then projected to fewer dimensions. Stored in 8 bits.
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,7 @@ class TokenProjection:
         try:
             with np.load(path) as stored:
                 return cls(*(stored[name].astype(np.float32) for name in ("mean", "matrix", "expectation")))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise EncoderError(f"{path}: no token projection: {error}") from error
 
     def tokens(

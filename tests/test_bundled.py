@@ -16,8 +16,8 @@ import pytest
 from children import command, environment, permitted, run
 
 from aligner.bundled import bundled_model_folder
-from aligner.encoders import PROMPTS, SentenceTransformerEncoder
 from aligner.errors import EncoderError
+from aligner.sentence_models import PROMPTS, SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

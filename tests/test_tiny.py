@@ -7,7 +7,7 @@ import time
 import numpy as np
 from tiny import TinyEncoder
 
-from aligner.encoders import Encoder
+from aligner.vectors import Encoder
 
 PAIRS = [
     ("The mayor closed the old bridge on Tuesday.", "Le maire a fermé le vieux pont mardi."),

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from aligner.arrays import Vectors
 from aligner.documents import Document
-from aligner.encoders import Progress, Vectors
+from aligner.vectors import Progress
 
 __all__ = ["TinyEncoder", "make_document"]
 

@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from aligner.bundled import bundled_model_folder
-from aligner.encoders import CENTRES, PROMPTS, SentenceTransformerEncoder, UseEncoder
+from aligner.encoders import CENTRES
+from aligner.sentence_models import PROMPTS, SentenceTransformerEncoder
+from aligner.use import UseEncoder
 
 FILES = ("parallel/ntrex_en_fr.jsonl", "parallel/flores_dev_en_fr.jsonl")
 LANGUAGES = ("en", "fr")
