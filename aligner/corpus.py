@@ -9,12 +9,18 @@ from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+
+from aligner.arrays import Vectors
 from aligner.documents import Document
-from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.encoders import load_encoder
 from aligner.errors import InputError, ModelMismatchError
 from aligner.index import Indexes, LanguageIndex
-from aligner.paragraphs import Paragraph, split_paragraphs
+from aligner.paragraphs import split_paragraphs
+from aligner.scoring import FITTED_COSINES, PLAIN_SCORERS, TOKEN_SCORERS, Cosines, Scorers
 from aligner.store import Store
+from aligner.tokens import Tokens
+from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
 
 __all__ = ["DEFAULT_LANGUAGES", "Corpus", "Outcome"]
 
@@ -22,6 +28,9 @@ FILE = "corpus.sqlite"
 DEFAULT_LANGUAGES = ("en", "fr")  # among which texts that name no language are identified
 BATCH_DOCUMENTS = 32  # documents that are encoded and stored in one step: the most that a kill can cost
 BATCH_PARAGRAPHS = 256
+SAMPLED_PARAGRAPHS = 500  # of two languages, to learn what unrelated paragraphs have in common
+MIN_SAMPLED = 20
+MIN_DEVIATION = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Corpus:
         self.store = Store(folder / FILE, create=create)
         self._encoder = encoder
         self._indexes: Indexes | None = None
+        self._plain: tuple[str, Scorers] | None = None  # made at that state of the store
         self.languages = tuple(languages or dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
         if encoder is not None:
             self._check(encoder)
@@ -95,6 +105,29 @@ class Corpus:
         """The part of a vector that comes from each model."""
         recorded = json.loads(self.store.meta("views") or "{}")
         return {view: slice(*ends) for view, ends in recorded.items()}
+
+    @property
+    def scorers(self) -> Scorers:
+        """What says how probable a match is.
+
+        They ask the tokens where the encoder gives them. Else the cosines decide, rescaled by those of this corpus's
+        unrelated paragraphs.
+        """
+        if self.store.meta("tokens"):
+            return TOKEN_SCORERS
+        if self._plain is None or self._plain[0] != self.store.state:
+            self._plain = self.store.state, PLAIN_SCORERS.rescaled(FITTED_COSINES, self.unrelated_cosines())
+        return self._plain[1]
+
+    def unrelated_cosines(self) -> Cosines:
+        """Return the cosines of paragraphs of different languages, nearly all of which are unrelated."""
+        languages = sorted(self.store.languages(), key=lambda name: (-self.store.languages()[name], name))[:2]
+        sample = [self.store.sample(language, SAMPLED_PARAGRAPHS) for language in languages]
+        if len(sample) < 2 or min(map(len, sample)) < MIN_SAMPLED:
+            return FITTED_COSINES
+        first, second = (self.store.vectors(keys) for keys in sample)
+        cosines = first @ second.T
+        return Cosines(float(np.median(cosines)), max(float(cosines.std()), MIN_DEVIATION))
 
     @property
     def indexes(self) -> Mapping[str, LanguageIndex]:
@@ -142,8 +175,10 @@ class Corpus:
         ends = list(accumulate(len(article[d.id]) for d in changed))
         starts = [0, *ends[:-1]]
         if changed:
-            vectors = self._encode([p for d in changed for p in article[d.id]], progress)
-            self.store.put((d, split[d.id], vectors[a:b]) for d, a, b in zip(changed, starts, ends, strict=True))
+            paragraphs = [p for d in changed for p in article[d.id]]
+            vectors, tokens = self._encode([p.text for p in paragraphs], progress)
+            rows = ((d, split[d.id], vectors[a:b]) for d, a, b in zip(changed, starts, ends, strict=True))
+            self.store.put(rows, tokens={p.id: own for p, own in zip(paragraphs, tokens, strict=bool(tokens))})
         for item in batch:
             if isinstance(item, InputError):
                 yield Outcome(None, "refused", reason=str(item))
@@ -155,14 +190,19 @@ class Corpus:
                 reason = None if kept else "no article text was found in it"
                 yield Outcome(item.id, status, kept, len(split[item.id]) - kept, reason)
 
-    def _encode(self, paragraphs: Sequence[Paragraph], progress: Progress | None) -> Vectors:
+    def _encode(self, texts: Sequence[str], progress: Progress | None) -> tuple[Vectors, list[Tokens]]:
         encoder = self.encoder
         if self.store.meta("encoder") is None:
             views = {view: [part.start, part.stop] for view, part in encoder.views.items()}
-            facts = {"encoder": encoder.name, "dimension": str(encoder.dimension), "views": json.dumps(views)}
+            facts = {
+                "tokens": "yes" if isinstance(encoder, TokenEncoder) else "",
+                "encoder": encoder.name,
+                "dimension": str(encoder.dimension),
+                "views": json.dumps(views),
+            }
             self.store.record(facts)
         self._check(encoder)  # another process may have been the first, with another model
-        return encoder.encode([p.text for p in paragraphs], progress=progress)
+        return encode_with_tokens(encoder, texts, progress=progress)
 
     def remove(self, ids: Sequence[str]) -> list[Outcome]:
         """Remove documents; one that is not there is "missing"."""

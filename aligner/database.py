@@ -46,7 +46,8 @@ CREATE TABLE IF NOT EXISTS paragraphs (
 CREATE INDEX IF NOT EXISTS paragraphs_base ON paragraphs (base) WHERE dropped IS NULL;
 CREATE TABLE IF NOT EXISTS vectors (
     key INTEGER PRIMARY KEY REFERENCES paragraphs (key) ON DELETE CASCADE,
-    vector BLOB NOT NULL  -- float32, little-endian
+    vector BLOB NOT NULL,  -- float32, little-endian
+    tokens BLOB  -- aligner.tokens.Tokens, where the encoder gives them
 ) STRICT;
 """
 

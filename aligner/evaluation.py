@@ -9,22 +9,26 @@ from pathlib import Path
 
 import numpy as np
 
+from aligner.arrays import Vectors
+from aligner.candidates import Candidate, candidates, pool, probabilities
 from aligner.corpus import Corpus
 from aligner.documents import Document
-from aligner.encoders import Encoder, Progress, Vectors
 from aligner.errors import InputError
 from aligner.gold import Links, read_distractors
 from aligner.languages import primary
-from aligner.matches import DEFAULT_MIN_SCORE, Candidate, candidates
+from aligner.vectors import Encoder, Progress
 
 __all__ = ["METHODS", "LinkScores", "MiningScores", "PairScores", "evaluate_links", "evaluate_mining", "evaluate_pairs"]
 
 MARGIN_NEIGHBOURS = 4
 MARGIN_THRESHOLD = 1.06  # of CCMatrix, Schwenk et al. (2021), https://aclanthology.org/2021.acl-long.507/
+COSINE_THRESHOLD = 0.40  # of centred vectors: precision and recall about equal
 DISTRACTORS = 1000
 
 Pair = tuple[str, str]
-Method = Callable[[Sequence[Candidate]], list[float]]
+Scores = dict[tuple[int, int], float]
+Method = Callable[[Corpus, Sequence[Candidate]], tuple[Scores, float]]
+"""Scores candidates, and names the score from which they count as matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,21 @@ class MiningScores:
     distractors: int
 
 
-def _by_score(found: Sequence[Candidate]) -> list[float]:
-    return [candidate.score for candidate in found]
+def _by_probability(corpus: Corpus, found: Sequence[Candidate]) -> tuple[Scores, float]:
+    return probabilities(
+        corpus.scorers.documents, found, pool(corpus, _keys(found))
+    ), corpus.scorers.documents.threshold
 
 
-def _by_margin(found: Sequence[Candidate]) -> list[float]:
+def _by_cosine(corpus: Corpus, found: Sequence[Candidate]) -> tuple[Scores, float]:
+    return {(candidate.source, candidate.target): candidate.score for candidate in found}, COSINE_THRESHOLD
+
+
+def _by_margin(corpus: Corpus, found: Sequence[Candidate]) -> tuple[Scores, float]:
     """Ratio margin of Artetxe and Schwenk (2019), https://aclanthology.org/P19-1309/, with four neighbours."""
     ahead, back = _mean_of_nearest(found, "source"), _mean_of_nearest(found, "target")
-    return [c.score / max(1e-6, (ahead[c.source] + back[c.target]) / 2) for c in found]
+    scores = {(c.source, c.target): c.score / max(1e-6, (ahead[c.source] + back[c.target]) / 2) for c in found}
+    return scores, MARGIN_THRESHOLD
 
 
 def _mean_of_nearest(found: Sequence[Candidate], side: str) -> dict[int, float]:
@@ -79,10 +90,7 @@ def _mean_of_nearest(found: Sequence[Candidate], side: str) -> dict[int, float]:
     return {key: float(np.mean(sorted(values)[-MARGIN_NEIGHBOURS:])) for key, values in scores.items()}
 
 
-METHODS: Mapping[str, tuple[Method, float]] = {
-    "default": (_by_score, DEFAULT_MIN_SCORE),
-    "margin": (_by_margin, MARGIN_THRESHOLD),
-}
+METHODS: Mapping[str, Method] = {"default": _by_probability, "cosine": _by_cosine, "margin": _by_margin}
 
 
 def _scored_pairs(
@@ -93,8 +101,8 @@ def _scored_pairs(
     encoder: Encoder,
     method: Method,
     progress: Progress | None,
-) -> dict[Pair, float]:
-    """Return the score of each candidate pair by paragraph ids, through a corpus made for the occasion."""
+) -> tuple[dict[Pair, float], float]:
+    """Return the score of each pair by paragraph ids, and the default threshold, through a corpus of its own."""
     with tempfile.TemporaryDirectory(prefix="aligner-evaluate-") as folder:
         languages = (primary(source), primary(target))
         with Corpus(Path(folder), encoder=encoder, create=True, languages=languages) as corpus:
@@ -102,8 +110,9 @@ def _scored_pairs(
             if refused:
                 raise InputError(f"{len(refused)} documents were refused; the first: {refused[0]}")
             found = candidates(corpus, *languages)
-            ids = {key: paragraph.id for key, paragraph in corpus.store.paragraphs(_keys(found)).items()}
-    return {(ids[c.source], ids[c.target]): score for c, score in zip(found, method(found), strict=True)}
+            scores, threshold = method(corpus, found)
+            ids = {key: p.id for key, p in corpus.store.paragraphs([key for pair in scores for key in pair]).items()}
+    return {(ids[source], ids[target]): score for (source, target), score in scores.items()}, threshold
 
 
 def _keys(found: Sequence[Candidate]) -> list[int]:
@@ -127,13 +136,12 @@ def evaluate_links(
     another distractor. A link that is no candidate counts as missed.
     """
     unrelated = _distractors(distractors, (links.source_language, links.target_language), count=count, seed=seed)
-    score, threshold = METHODS[method]
-    scored = _scored_pairs(
+    scored, threshold = _scored_pairs(
         [*documents, *unrelated],
         source=links.source_language,
         target=links.target_language,
         encoder=encoder,
-        method=score,
+        method=METHODS[method],
         progress=progress,
     )
     strangers = {document.id for document in unrelated}

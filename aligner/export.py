@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from aligner.documents import Document
-from aligner.matches import Hit, Match
+from aligner.matches import Finding, Hit, Match
 from aligner.paragraphs import Paragraph
 from aligner.store import StoredDocument
 
@@ -25,6 +25,7 @@ __all__ = [
 MATCH_COLUMNS = (
     "source",
     "target",
+    "probability",
     "score",
     "rank_forward",
     "rank_backward",
@@ -83,10 +84,8 @@ def match_record(match: Match) -> dict[str, object]:
     return {
         "source": paragraph_record(match.source, match.source_document),
         "target": paragraph_record(match.target, match.target_document),
-        "score": match.score,
-        "similarities": dict(match.similarities),
+        **_finding_record(match.finding, ("source", "target")),
         "ranks": {"forward": match.rank_forward, "backward": match.rank_backward},
-        "shared": {"numbers": list(match.shared.numbers), "names": list(match.shared.names)},
     }
 
 
@@ -94,11 +93,22 @@ def hit_record(hit: Hit) -> dict[str, object]:
     """Return a search result with all that explains it."""
     return {
         "rank": hit.rank,
-        "score": hit.score,
         "match": hit.is_match,
-        "similarities": dict(hit.similarities),
-        "shared": {"numbers": list(hit.shared.numbers), "names": list(hit.shared.names)},
+        **_finding_record(hit.finding, ("text", "paragraph")),
         "paragraph": paragraph_record(hit.target, hit.target_document),
+    }
+
+
+def _finding_record(finding: Finding, sides: tuple[str, str]) -> dict[str, object]:
+    """Return why; spans count characters of each side's text."""
+    carried = finding.carried
+    return {
+        "probability": finding.probability,
+        "score": finding.score,
+        "similarities": dict(finding.similarities),
+        "spans": dict(zip(sides, (list(carried.source), list(carried.target)), strict=True)) if carried else None,
+        "shared": {"numbers": list(finding.evidence.numbers), "names": list(finding.evidence.names)},
+        "evidence": finding.evidence.record(),
     }
 
 
@@ -124,11 +134,12 @@ def _row(match: Match) -> Mapping[str, object]:
     return {
         "source": match.source.id,
         "target": match.target.id,
-        "score": match.score,
+        "probability": match.finding.probability,
+        "score": match.finding.score,
         "rank_forward": match.rank_forward,
         "rank_backward": match.rank_backward,
-        "shared_numbers": " ".join(match.shared.numbers),
-        "shared_names": " ".join(match.shared.names),
+        "shared_numbers": " ".join(match.finding.evidence.numbers),
+        "shared_names": " ".join(match.finding.evidence.names),
         "source_outlet": match.source_document.outlet,
         "target_outlet": match.target_document.outlet,
         "source_text": match.source.text,

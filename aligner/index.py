@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aligner.encoders import Vectors
+from aligner.arrays import Vectors
 from aligner.errors import CorpusError, ReadOnlyError, StorageFullError
 from aligner.store import Keys, Store
 

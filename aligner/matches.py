@@ -1,118 +1,77 @@
 """Paragraphs of other languages that report the same facts.
 
-The score of a pair is the cosine of the two paragraphs' vectors. With the default model these are centred: 0 is
-what two unrelated paragraphs have, 1 what a text has with itself. Nothing forces a one-to-one assignment: a fact
-that three outlets tell gives three matches, one that nobody else tells gives none.
+Candidates are FAISS neighbours in both directions; `probability` says how sure it is that two paragraphs have a fact
+in common, and decides. Nothing forces a one-to-one assignment: a fact that three outlets tell gives three matches,
+one that nobody else tells gives none.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from aligner.arrays import Vectors
+from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
 from aligner.corpus import Corpus
 from aligner.documents import Document
-from aligner.encoders import Vectors
 from aligner.errors import InputError
-from aligner.evidence import Evidence, shared_evidence
-from aligner.index import LanguageIndex
+from aligner.evidence import Evidence, compare
+from aligner.filters import Filters
 from aligner.languages import identify, primary
 from aligner.paragraphs import Paragraph
-from aligner.store import Filters, Keys
+from aligner.scoring import Carried, Side, carried_spans, numbers_of
+from aligner.store import Keys
+from aligner.vectors import encode_with_tokens
 
-__all__ = ["DEFAULT_MIN_SCORE", "Candidate", "Hit", "Match", "candidates", "find_matches", "search"]
+__all__ = ["Finding", "Hit", "Match", "find_matches", "search"]
 
-DEFAULT_MIN_SCORE = 0.40  # precision and recall about equal on comparable coverage: see the README's table
-CANDIDATES = 64  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
+UNKNOWN = "und"  # the language of a text without letters
 SIMILARITY_DIGITS = 6  # what FAISS gives differs behind that with the size of a batch
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A pair that FAISS proposes. A rank counts from 1; None is beyond the neighbours asked for."""
+class Finding:
+    """How sure it is that two paragraphs report a fact in common, and why.
 
-    source: int
-    target: int
+    `score` is the cosine of their vectors: with the default model about 0 for unrelated texts and 1 for a text and
+    itself; `similarities` holds the one that each model gives. `carried` are the spans that tell the same best.
+    """
+
+    probability: float
     score: float
-    rank_forward: int | None
-    rank_backward: int | None
+    similarities: Mapping[str, float]
+    carried: Carried | None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two paragraphs of different languages that report the same facts, and why.
+    """Two paragraphs of different languages.
 
-    `similarities` holds the cosine that each model gives; `rank_forward` is the target's place among the source's
-    neighbours, `rank_backward` the source's among the target's.
+    `rank_forward` is the target's place among the source's neighbours, `rank_backward` the source's among the
+    target's; None is beyond the neighbours asked for.
     """
 
     source: Paragraph
     target: Paragraph
     source_document: Document
     target_document: Document
-    score: float
-    similarities: Mapping[str, float]
     rank_forward: int | None
     rank_backward: int | None
-    shared: Evidence
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A stored paragraph near to a text. `is_match` says whether its score reaches the default threshold."""
+    """A stored paragraph near to a text. `is_match` says whether its probability reaches the threshold."""
 
     target: Paragraph
     target_document: Document
-    score: float
-    similarities: Mapping[str, float]
     rank: int
-    shared: Evidence
     is_match: bool
-
-
-def candidates(
-    corpus: Corpus, source: str, target: str, *, sources: Keys | None = None, among: Keys | None = None
-) -> list[Candidate]:
-    """Return the pairs between two languages (primary subtags) that are neighbours, in either direction.
-
-    `sources` limits the pairs to these paragraphs of the source language, `among` to these of the target's.
-    """
-    indexes = corpus.indexes  # in step with the store when asked for; what is removed meanwhile is left out below
-    if source not in indexes or target not in indexes or source == target:
-        return []
-    with corpus.store.snapshot():
-        there, others = corpus.store.keys(base=source), corpus.store.keys(base=target)
-        chosen = there if sources is None else np.intersect1d(sources, there)
-        forward = _neighbours(indexes[target], chosen, corpus.store.vectors(chosen), among=among)
-        if sources is not None or among is not None:  # only who was found is asked back
-            others = np.intersect1d(others, np.array([neighbour for _, neighbour in forward], np.int64))
-        back_found = _neighbours(indexes[source], others, corpus.store.vectors(others))
-    backward = {(b, a): found for (a, b), found in back_found.items()}
-    wanted = set(chosen.tolist())
-    pairs = sorted(pair for pair in forward.keys() | backward.keys() if pair[0] in wanted)
-    found = []
-    for pair in pairs:
-        ahead, back = forward.get(pair), backward.get(pair)
-        score = ahead[1] if ahead else back[1] if back else 0.0
-        found.append(Candidate(*pair, score, ahead and ahead[0], back and back[0]))
-    return found
-
-
-def _neighbours(
-    index: LanguageIndex, keys: Keys, vectors: Vectors, *, among: Keys | None = None
-) -> dict[tuple[int, int], tuple[int, float]]:
-    """Return rank and cosine for each (paragraph, neighbour)."""
-    found = index.search(vectors.reshape(len(keys), index.dimension), k=CANDIDATES, among=among)
-    return {
-        (int(key), int(neighbour)): (rank, float(similarity))
-        for key, neighbours in zip(keys, found, strict=True)
-        for rank, (neighbour, similarity) in enumerate(
-            zip(neighbours.keys, neighbours.similarities, strict=True), start=1
-        )
-    }
+    finding: Finding
 
 
 def find_matches(
@@ -122,18 +81,21 @@ def find_matches(
     source_languages: Sequence[str] | None = None,
     target_languages: Sequence[str] | None = None,
     filters: Filters | None = None,
-    min_score: float = DEFAULT_MIN_SCORE,
+    min_probability: float | None = None,
+    min_score: float = -1.0,
 ) -> list[Match]:
-    """Return the matches of a corpus, best first; equal ones by id.
+    """Return the matches of a corpus, most probable first; equal ones by id.
 
     Without `sources` each pair comes once, from the alphabetically first language; with them, each match starts
-    from one of these paragraphs. `filters` apply to the targets' documents.
+    from one of these paragraphs. `filters` apply to the targets' documents. What is less probable than
+    `min_probability` (by default the scorer's own threshold) is none.
     """
     languages = sorted(corpus.indexes)
     froms = _bases(source_languages) if source_languages else languages
     tos = _bases(target_languages) if target_languages else languages
     both_ways = sources is not None or source_languages is not None
-    good: list[Candidate] = []
+    least = corpus.scorers.documents.threshold if min_probability is None else min_probability
+    matches: list[Match] = []
     for source in froms:
         own = None if sources is None else np.intersect1d(sources, corpus.store.keys(base=source))
         for target in tos:
@@ -141,46 +103,99 @@ def find_matches(
                 continue
             among = corpus.store.keys(base=target, filters=filters) if filters else None
             found = candidates(corpus, source, target, sources=own, among=among)
-            good += [candidate for candidate in found if candidate.score >= min_score]
-    return _matches(corpus, good)
+            matches += _matches(corpus, found, least, min_score, sources=own, among=among)
+    matches.sort(key=_order)
+    return matches
+
+
+def _order(match: Match) -> tuple[float, float, str, str]:
+    return -match.finding.probability, -match.finding.score, match.source.id, match.target.id
 
 
 def _bases(languages: Iterable[str]) -> list[str]:
     return sorted({primary(language) for language in languages})
 
 
-def _matches(corpus: Corpus, found: Sequence[Candidate]) -> list[Match]:
+def _matches(
+    corpus: Corpus,
+    found: Sequence[Candidate],
+    min_probability: float,
+    min_score: float,
+    *,
+    sources: Keys | None,
+    among: Keys | None,
+) -> list[Match]:
+    """Return the matches among candidates and the other pairs of their documents, of these paragraphs only."""
+    firsts, seconds = (None if keys is None else set(keys.tolist()) for keys in (sources, among))
+    known = pool(corpus, (key for c in found for key in (c.source, c.target)))
+    chances = probabilities(corpus.scorers.documents, found, known)
+    by_pair = {(c.source, c.target): c for c in found}
     with corpus.store.snapshot():
-        paragraphs = corpus.store.paragraphs([key for c in found for key in (c.source, c.target)])
-        documents = corpus.store.documents_by_id(paragraph.document for paragraph in paragraphs.values())
-        vectors = dict(zip(paragraphs, corpus.store.vectors(list(paragraphs)), strict=True))
+        documents = corpus.store.documents_by_id(paragraph.document for paragraph in known.paragraphs.values())
     matches = []
-    for candidate in found:
-        if candidate.source not in paragraphs or candidate.target not in paragraphs:
-            continue  # removed since it was found
-        source, target = paragraphs[candidate.source], paragraphs[candidate.target]
-        if source.document == target.document:
+    for (first, second), probability in chances.items():
+        source, target = known.paragraphs[first], known.paragraphs[second]
+        if probability < min_probability or source.document == target.document:
             continue
-        matches.append(
-            Match(
-                source=source,
-                target=target,
-                source_document=documents[source.document],
-                target_document=documents[target.document],
-                score=candidate.score,
-                similarities=_similarities(corpus, vectors[candidate.source], vectors[candidate.target]),
-                rank_forward=candidate.rank_forward,
-                rank_backward=candidate.rank_backward,
-                shared=shared_evidence(source.text, target.text),
-            )
+        if (firsts is not None and first not in firsts) or (seconds is not None and second not in seconds):
+            continue
+        left, right = documents.get(source.document), documents.get(target.document)
+        score = round(float(known.sides[first].vector @ known.sides[second].vector), SIMILARITY_DIGITS)
+        if left is None or right is None or score < min_score:
+            continue
+        candidate = by_pair.get((first, second))
+        finding = _finding(
+            corpus.views,
+            (source.text, primary(source.lang), left.published, known.sides[first]),
+            (target.text, primary(target.lang), right.published, known.sides[second]),
+            probability=probability,
+            score=score,
         )
-    return sorted(matches, key=lambda match: (-match.score, match.source.id, match.target.id))
+        ranks = (candidate.rank_forward, candidate.rank_backward) if candidate else (None, None)
+        matches.append(Match(source, target, left, right, *ranks, finding))
+    return matches
 
 
-def _similarities(corpus: Corpus, first: Vectors, second: Vectors) -> dict[str, float]:
+Told = tuple[str, str, str | None, Side]
+"""A text, its language (primary subtag), its date, and what the scorer asks of it."""
+
+
+def _finding(views: Mapping[str, slice], source: Told, target: Told, *, probability: float, score: float) -> Finding:
+    return Finding(
+        probability=probability,
+        score=score,
+        similarities=_similarities(views, source[3].vector, target[3].vector),
+        carried=_carried(source, target),
+        evidence=compare(
+            source[0],
+            target[0],
+            left_language=source[1],
+            right_language=target[1],
+            left_published=source[2],
+            right_published=target[2],
+        ),
+    )
+
+
+def _carried(source: Told, target: Told) -> Carried | None:
+    """Return the spans that carry a match, widened to whole words."""
+    found = carried_spans(source[3].tokens, target[3].tokens)
+    return found and Carried(_whole_words(source[0], found.source), _whole_words(target[0], found.target))
+
+
+def _whole_words(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    start, end = span
+    while start and text[start - 1].isalnum() and text[start : start + 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start + len(text[start:end]) - len(text[start:end].lstrip()), end
+
+
+def _similarities(views: Mapping[str, slice], first: Vectors, second: Vectors) -> dict[str, float]:
     """Return the cosine in each model's part of the vectors."""
     result = {}
-    for view, part in corpus.views.items():
+    for view, part in views.items():
         a, b = first[part], second[part]
         lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
         result[view] = round(float(a @ b) / lengths, SIMILARITY_DIGITS) if lengths else 0.0
@@ -194,10 +209,11 @@ def search(
     language: str | None = None,
     target_languages: Sequence[str] | None = None,
     k: int = 10,
-    min_score: float | None = None,
+    min_probability: float = 0.0,
+    min_score: float = -1.0,
     filters: Filters | None = None,
 ) -> list[Hit]:
-    """Return the k stored paragraphs that are nearest to a text, in other languages unless told which.
+    """Return the k stored paragraphs that most probably report what a text does, in other languages unless told which.
 
     Raises InputError for a text without letters.
     """
@@ -208,29 +224,32 @@ def search(
         raise InputError("no letters to tell its language by; give its language, or the target's", field="text")
     indexes = corpus.indexes
     tos = _bases(target_languages) if target_languages else sorted(set(indexes) - {own})
-    vector = corpus.encoder.encode([text])
-    scored: dict[int, float] = defaultdict(float)
+    (vector,), tokens = encode_with_tokens(corpus.encoder, [text])
+    asked = Side(vector, vector, tokens[0] if tokens else None, numbers_of(text))
+    scores: dict[int, float] = {}
     for target in tos:
         if target in indexes:
             among = corpus.store.keys(base=target, filters=filters) if filters else None
-            (found,) = indexes[target].search(vector, k=k, among=among)
-            scored.update(zip(found.keys.tolist(), found.similarities.tolist(), strict=True))
+            (found,) = indexes[target].search(vector[None], k=max(k, CANDIDATES), among=among)
+            scores.update(zip(found.keys.tolist(), found.similarities.tolist(), strict=True))
+    known = pool(corpus, scores)
+    near = [key for key, score in scores.items() if key in known.sides and score >= min_score]
+    chances = text_probabilities(corpus.scorers.texts, asked, near, known)
+    probable = {key: p for key, p in chances.items() if p >= min_probability}
     with corpus.store.snapshot():
-        paragraphs = corpus.store.paragraphs(list(scored))
-        best = sorted(paragraphs, key=lambda key: (-scored[key], paragraphs[key].id))[:k]
-        if min_score is not None:
-            best = [key for key in best if scored[key] >= min_score]
+        paragraphs = corpus.store.paragraphs(list(probable))
+        best = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))[:k]
         documents = corpus.store.documents_by_id(paragraphs[key].document for key in best)
-        vectors = corpus.store.vectors(best)
-    return [
-        Hit(
-            target=paragraphs[key],
-            target_document=documents[paragraphs[key].document],
-            score=scored[key],
-            similarities=_similarities(corpus, vector[0], stored),
-            rank=rank,
-            shared=shared_evidence(paragraphs[key].text, text),
-            is_match=scored[key] >= DEFAULT_MIN_SCORE,
+    hits = []
+    for rank, key in enumerate(best, start=1):
+        paragraph = paragraphs[key]
+        document = documents[paragraph.document]
+        finding = _finding(
+            corpus.views,
+            (text, own or UNKNOWN, None, asked),
+            (paragraph.text, primary(paragraph.lang), document.published, known.sides[key]),
+            probability=probable[key],
+            score=scores[key],
         )
-        for rank, (key, stored) in enumerate(zip(best, vectors, strict=True), start=1)
-    ]
+        hits.append(Hit(paragraph, document, rank, probable[key] >= corpus.scorers.texts.threshold, finding))
+    return hits

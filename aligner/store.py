@@ -17,14 +17,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from aligner.arrays import Vectors
 from aligner.database import Connection, connect, prepare, translated
 from aligner.documents import Document
-from aligner.encoders import Vectors
 from aligner.errors import NotFoundError, ReadOnlyError
+from aligner.filters import Filters
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
+from aligner.tokens import Tokens
 
-__all__ = ["Filters", "Keys", "Store", "StoredDocument"]
+__all__ = ["Keys", "Store", "StoredDocument"]
 
 Keys = npt.NDArray[np.int64]
 """Shape (n,); the store's own numbers of paragraphs, never used twice."""
@@ -32,35 +34,6 @@ Keys = npt.NDArray[np.int64]
 DOCUMENT_COLUMNS = "id, lang, text, outlet, title, url, published, blocks"
 PARAGRAPH_COLUMNS = "key, document, position, lang, start, end, text, dropped"
 ARTICLE = "p.dropped IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a document must be to count; None is anything. Dates are ISO 8601 and inclusive."""
-
-    outlets: tuple[str, ...] | None = None
-    languages: tuple[str, ...] | None = None
-    published_from: str | None = None
-    published_to: str | None = None
-
-    def conditions(self) -> tuple[str, list[object]]:
-        """Return the SQL over `documents AS d` and its values; "fr" takes "fr-CA" too."""
-        parts: list[str] = ["TRUE"]
-        values: list[object] = []
-        if self.outlets is not None:
-            parts.append("d.outlet IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(self.outlets))
-        if self.languages is not None:
-            wanted = "SELECT 1 FROM json_each(?) AS w WHERE d.lang = w.value OR d.lang LIKE w.value || '-%'"
-            parts.append(f"EXISTS ({wanted})")
-            values.append(json.dumps(self.languages))
-        if self.published_from is not None:
-            parts.append("d.published >= ?")
-            values.append(self.published_from)
-        if self.published_to is not None:  # "2024-02-14T22:10" still lies on "2024-02-14"
-            parts.append("(d.published <= ? OR substr(d.published, 1, length(?)) = ?)")
-            values += [self.published_to] * 3
-        return " AND ".join(parts), values
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +135,17 @@ class Store:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def put(self, items: Iterable[tuple[Document, Sequence[Paragraph], Vectors]]) -> None:
-        """Store documents in one transaction, in place of those of the same id; a vector for each article paragraph."""
+    def put(
+        self,
+        items: Iterable[tuple[Document, Sequence[Paragraph], Vectors]],
+        *,
+        tokens: Mapping[str, Tokens] | None = None,
+    ) -> None:
+        """Store documents in one transaction, in place of those of the same id.
+
+        There is a vector for each article paragraph; `tokens` are by paragraph id.
+        """
+        tokens = tokens or {}
         with self._transaction() as connection:
             for document, paragraphs, vectors in items:
                 connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
@@ -190,7 +172,8 @@ class Store:
                     )
                     if p.dropped is None:
                         raw = np.asarray(vector[p.position], "<f4").tobytes()
-                        connection.execute("INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, raw))
+                        own = tokens[p.id].to_bytes() if p.id in tokens else None
+                        connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (cursor.lastrowid, raw, own))
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove documents in one transaction; return the ids that were there."""
@@ -255,6 +238,11 @@ class Store:
         rows = self._rows(f"SELECT p.key FROM {joined} WHERE {ARTICLE} AND {condition} ORDER BY p.key", values)
         return np.fromiter((int(str(row[0])) for row in rows), np.int64, len(rows))
 
+    def sample(self, base: str, count: int) -> Keys:
+        """Return some article paragraphs of a language: the same ones whenever they were added."""
+        query = f"SELECT p.key FROM paragraphs AS p WHERE {ARTICLE} AND p.base = ? ORDER BY p.text, p.document LIMIT ?"
+        return np.array([int(str(key)) for (key,) in self._rows(query, (base, count))], np.int64)
+
     def languages(self) -> dict[str, int]:
         """Return the number of article paragraphs for each language (primary subtag)."""
         query = f"SELECT p.base, count(*) FROM paragraphs AS p WHERE {ARTICLE} GROUP BY p.base ORDER BY p.base"
@@ -277,6 +265,24 @@ class Store:
             raise NotFoundError(f"no vector for {len(missing)} paragraphs in {self.path}")
         flat = np.frombuffer(b"".join(found[int(key)] for key in keys), "<f4")
         return flat.reshape(len(keys), -1 if len(keys) else 0).astype(np.float32)
+
+    def tokens(self, keys: Sequence[int] | Keys) -> dict[int, Tokens]:
+        """Return the tokens of those of these paragraphs that have them, by key."""
+        query = "SELECT key, tokens FROM vectors WHERE tokens NOT NULL AND key IN (SELECT value FROM json_each(?))"
+        with translated(self.path):
+            rows = self._connection.execute(query, (json.dumps([int(key) for key in keys]),))
+            return {key: Tokens.from_bytes(raw) for key, raw in rows}
+
+    def document_keys(self, ids: Iterable[str]) -> dict[str, Keys]:
+        """Return the article paragraphs of these documents, by document."""
+        query = (
+            f"SELECT p.document, p.key FROM paragraphs AS p WHERE {ARTICLE}"
+            " AND p.document IN (SELECT value FROM json_each(?)) ORDER BY p.position"
+        )
+        found: dict[str, list[int]] = {}
+        for document, key in self._rows(query, (json.dumps(sorted(set(ids))),)):
+            found.setdefault(str(document), []).append(int(str(key)))
+        return {document: np.array(keys, np.int64) for document, keys in found.items()}
 
 
 def _article(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:

@@ -12,7 +12,7 @@ from tiny import TinyEncoder, make_document
 
 from aligner.corpus import Corpus
 from aligner.documents import Document
-from aligner.evidence import Evidence
+from aligner.evidence import Evidence, Item
 from aligner.export import (
     MATCH_COLUMNS,
     document_record,
@@ -22,8 +22,9 @@ from aligner.export import (
     write_json,
     write_matches,
 )
-from aligner.matches import Match, find_matches, search
+from aligner.matches import Finding, Match, find_matches, search
 from aligner.paragraphs import Paragraph
+from aligner.scoring import Carried
 
 EN = "The mayor closed the old bridge on Tuesday, 1,500 people said."
 FR = "« Le maire » a fermé le vieux pont mardi, selon 1 500 personnes."
@@ -39,11 +40,22 @@ def made(text: str, *, id: str = "a", outlet: str | None = None) -> Match:
         target=sides["fr"][1],
         source_document=sides["en"][0],
         target_document=sides["fr"][0],
-        score=-0.25,
-        similarities={"tiny": -0.25},
         rank_forward=1,
         rank_backward=None,
-        shared=Evidence(("12", "7.5"), ("Macron",)),
+        finding=Finding(
+            probability=0.75,
+            score=-0.25,
+            similarities={"tiny": -0.25},
+            carried=Carried((0, 2), (3, 5)),
+            evidence=Evidence(
+                shared=(
+                    Item("number", "12", "12", 0, 2, (3, 5)),
+                    Item("percent", "7.5%", "7.5 %", 4, 9, (6, 10)),
+                    Item("name", "Macron", "Macron", 10, 16, (11, 17)),
+                ),
+                conflicting=((Item("number", "3", "three", 20, 25), Item("number", "4", "4", 30, 31)),),
+            ),
+        ),
     )
 
 
@@ -60,10 +72,11 @@ def test_columns(kind: str) -> None:
     assert dict(zip(header, row, strict=True)) == {
         "source": "a-en#0",
         "target": "a-fr#0",
+        "probability": "0.75",
         "score": "-0.25",
         "rank_forward": "1",
         "rank_backward": "",
-        "shared_numbers": "12 7.5",
+        "shared_numbers": "12 7.5%",
         "shared_names": "Macron",
         "source_outlet": "L'Écho, Paris",
         "target_outlet": "L'Écho, Paris",
@@ -127,6 +140,14 @@ def test_records_of_a_corpus(tmp_path: Path) -> None:
         "url": None,
     }
     assert records[0]["shared"] == {"numbers": ["1500"], "names": []}
+    evidence = records[0]["evidence"]
+    assert list(evidence) == ["shared", "only_source", "only_target", "conflicting"]
+    assert [
+        (item["kind"], item["text"], FR[item["other_start"] : item["other_end"]]) for item in evidence["shared"]
+    ] == [
+        ("date", "Tuesday", "mardi"),
+        ("number", "1,500", "1 500"),
+    ]
     assert records[0]["ranks"] == {"forward": 1, "backward": 1}
     assert (records[1]["rank"], records[1]["score"]) == (1, records[0]["score"])
     assert [p["dropped"] for p in records[2]["paragraphs"]] == [None, "caption"]

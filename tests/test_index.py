@@ -13,8 +13,8 @@ import pytest
 from children import command, environment
 from tiny import TinyEncoder, make_document
 
+from aligner.arrays import Vectors
 from aligner.corpus import Corpus
-from aligner.encoders import Vectors
 from aligner.errors import CorpusError
 from aligner.index import Indexes, LanguageIndex, Neighbours
 from aligner.store import Keys

@@ -106,15 +106,19 @@ def test_what_was_acknowledged_survives_kills(tmp_path: Path) -> None:
                 assert answers(corpus, f"The {word} and the police.") == answers(fresh, f"The {word} and the police.")
             some = corpus.store.keys(documents=list(stored)[:20]), fresh.store.keys(documents=list(stored)[:20])
             matches, again = (
-                {(match.source.id, match.target.id, match.score) for match in find_matches(one, sources=sources)}
+                {
+                    (match.source.id, match.target.id, match.finding.probability)
+                    for match in find_matches(one, sources=sources)
+                }
                 for one, sources in zip((corpus, fresh), some, strict=True)
             )
-            assert {score for *_, score in matches}
-            assert {match for match in matches if match[2] > 0.7} == {match for match in again if match[2] > 0.7}
+            sure = {match for match in matches if match[2] > 0.9}  # less sure ones may lie at the end of the neighbours
+            assert sure
+            assert sure == {match for match in again if match[2] > 0.9}
         corpus.save_indexes()
         assert Indexes(folder, corpus.store, dimension=256)._indexes
 
 
 def answers(corpus: Corpus, text: str) -> list[tuple[str, float]]:
     hits = search(corpus, text, language="en", k=10_000)
-    return [(hit.target.id, hit.score) for hit in hits]
+    return [(hit.target.id, hit.finding.score) for hit in hits]

@@ -11,10 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.arrays import Vectors
+from aligner.conflicts import evaluate_conflicts
+from aligner.encoders import load_encoder
 from aligner.evaluation import evaluate_links, evaluate_pairs
 from aligner.gold import read_links, read_pairs
 from aligner.readers import read_documents
+from aligner.tokens import Tokens
+from aligner.vectors import Encoder, Progress, TokenEncoder
 
 FLOORS = json.loads(Path(__file__).with_name("quality_floor.json").read_text("utf-8"))
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -23,22 +27,30 @@ pytestmark = pytest.mark.model
 
 
 class Remembering:
-    """An encoder that keeps what it has encoded: the tests share their distractors."""
+    """The default encoder, keeping what it has encoded: the tests share their distractors."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: TokenEncoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[str, tuple[Vectors, Tokens]] = {}
         self.name, self.dimension, self.views = encoder.name, encoder.dimension, encoder.views
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        return self.encode_tokens(texts, progress=progress)[0]
+
+    def encode_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._encoder.encode(new, progress=progress), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32).reshape(len(texts), self.dimension)
+        self._known.update(
+            zip(new, zip(*self._encoder.encode_tokens(new, progress=progress), strict=True), strict=True)
+        )
+        vectors = np.array([self._known[text][0] for text in texts], np.float32)
+        return vectors.reshape(len(texts), self.dimension), [self._known[text][1] for text in texts]
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Remembering(load_encoder())
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    return Remembering(encoder)
 
 
 def check(name: str, scores: Any) -> None:
@@ -69,3 +81,12 @@ def test_links_of_raw_press_files(encoder: Encoder, real_data: Path) -> None:
 def test_pairs(encoder: Encoder, real_data: Path) -> None:
     first, second, _ = read_pairs(real_data / "parallel" / "ntrex_en_fr.jsonl")
     check("pairs ntrex", evaluate_pairs(first, second, encoder=encoder))
+
+
+def test_conflicts(real_data: Path) -> None:
+    """On the rows that the rules were not tuned on."""
+    first, second, languages = read_pairs(real_data / "parallel" / "ntrex_en_fr.jsonl")
+    rates = evaluate_conflicts(first[1::2], second[1::2], languages=languages)
+    measured = {"detection_rate": rates.detection_rate, "unflagged_rate": 1 - rates.false_flag_rate}
+    below = {key: (measured[key], floor) for key, floor in FLOORS["conflicts ntrex"].items() if measured[key] < floor}
+    assert not below

@@ -14,8 +14,9 @@ from tiny import make_document
 
 from aligner.documents import Document
 from aligner.errors import NotFoundError
+from aligner.filters import Filters
 from aligner.paragraphs import Paragraph
-from aligner.store import Filters, Store
+from aligner.store import Store
 
 DIMENSION = 8
 

@@ -1,0 +1,159 @@
+"""Pairs of paragraphs of two languages that FAISS proposes, and what the scorer asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from aligner.arrays import Vectors, unit
+from aligner.corpus import Corpus
+from aligner.index import LanguageIndex
+from aligner.languages import primary
+from aligner.paragraphs import Paragraph
+from aligner.scoring import FEATURES, Features, Scorer, Side, features, numbers_of
+from aligner.store import Keys
+
+__all__ = [
+    "CANDIDATES",
+    "Candidate",
+    "Pool",
+    "candidates",
+    "pair_features",
+    "pool",
+    "probabilities",
+    "text_probabilities",
+]
+
+CANDIDATES = 48  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
+MIN_LOGIT = -4.0  # of a pair by itself: below, no other pairs of its documents are looked at
+BLOCK = 32  # pairs of one paragraph that are compared at a time: their tokens stay in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Paragraphs by key, and what the scorer asks of them; `groups` holds those of a document in a language."""
+
+    paragraphs: Mapping[int, Paragraph]
+    sides: Mapping[int, Side]
+    groups: Mapping[tuple[str, str], Sequence[int]]
+
+    def group(self, key: int) -> tuple[str, str]:
+        """Return where a paragraph belongs: its document and its language (primary subtag)."""
+        paragraph = self.paragraphs[key]
+        return paragraph.document, primary(paragraph.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pair that FAISS proposes. A rank counts from 1; None is beyond the neighbours asked for."""
+
+    source: int
+    target: int
+    score: float
+    rank_forward: int | None
+    rank_backward: int | None
+
+
+def candidates(
+    corpus: Corpus, source: str, target: str, *, sources: Keys | None = None, among: Keys | None = None
+) -> list[Candidate]:
+    """Return the pairs between two languages (primary subtags) that are neighbours, in either direction.
+
+    `sources` limits the pairs to these paragraphs of the source language, `among` to these of the target's.
+    """
+    indexes = corpus.indexes  # in step with the store when asked for; what is removed meanwhile is left out below
+    if source not in indexes or target not in indexes or source == target:
+        return []
+    with corpus.store.snapshot():
+        there, others = corpus.store.keys(base=source), corpus.store.keys(base=target)
+        chosen = there if sources is None else np.intersect1d(sources, there)
+        forward = _neighbours(indexes[target], chosen, corpus.store.vectors(chosen), among=among)
+        if sources is not None or among is not None:  # only who was found is asked back
+            others = np.intersect1d(others, np.array([neighbour for _, neighbour in forward], np.int64))
+        back_found = _neighbours(indexes[source], others, corpus.store.vectors(others))
+    backward = {(b, a): found for (a, b), found in back_found.items()}
+    wanted = set(chosen.tolist())
+    pairs = sorted(pair for pair in forward.keys() | backward.keys() if pair[0] in wanted)
+    found = []
+    for pair in pairs:
+        ahead, back = forward.get(pair), backward.get(pair)
+        score = ahead[1] if ahead else back[1] if back else 0.0
+        found.append(Candidate(*pair, score, ahead and ahead[0], back and back[0]))
+    return found
+
+
+def _neighbours(
+    index: LanguageIndex, keys: Keys, vectors: Vectors, *, among: Keys | None = None
+) -> dict[tuple[int, int], tuple[int, float]]:
+    """Return rank and cosine for each (paragraph, neighbour)."""
+    found = index.search(vectors.reshape(len(keys), index.dimension), k=CANDIDATES, among=among)
+    return {
+        (int(key), int(neighbour)): (rank, float(similarity))
+        for key, neighbours in zip(keys, found, strict=True)
+        for rank, (neighbour, similarity) in enumerate(
+            zip(neighbours.keys, neighbours.similarities, strict=True), start=1
+        )
+    }
+
+
+def pool(corpus: Corpus, keys: Iterable[int]) -> Pool:
+    """Return what the scorer asks of these paragraphs and of all others of their documents.
+
+    Paragraphs that are gone are left out.
+    """
+    with corpus.store.snapshot():
+        asked = corpus.store.paragraphs(sorted(set(keys)))
+        members = corpus.store.document_keys(paragraph.document for paragraph in asked.values())
+        everything = np.concatenate([np.empty(0, np.int64), *members.values()])
+        paragraphs = corpus.store.paragraphs(everything)
+        tokens = corpus.store.tokens(everything)
+        vectors = dict(zip(everything.tolist(), corpus.store.vectors(everything), strict=True))
+    means = {id: unit(np.mean([vectors[key] for key in found.tolist()], axis=0)) for id, found in members.items()}
+    known = {
+        key: Side(vectors[key], means[p.document], tokens.get(key), numbers_of(p.text)) for key, p in paragraphs.items()
+    }
+    groups: dict[tuple[str, str], list[int]] = {}
+    for key in everything.tolist():  # in the order of the documents
+        groups.setdefault((paragraphs[key].document, primary(paragraphs[key].lang)), []).append(key)
+    return Pool(paragraphs, known, groups)
+
+
+def pair_features(found: Sequence[Candidate], known: Mapping[int, Side]) -> Features:
+    """Return the features of candidates, a row each; they are to be in the order of their sources."""
+    blocks = [np.empty((0, len(FEATURES)))]
+    start = 0
+    while start < len(found):
+        end = start + 1
+        while end < len(found) and end - start < BLOCK and found[end].source == found[start].source:
+            end += 1
+        blocks.append(features(known[found[start].source], [known[c.target] for c in found[start:end]]))
+        start = end
+    return np.concatenate(blocks)
+
+
+def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> dict[tuple[int, int], float]:
+    """Return the probability of each candidate, and of the other pairs of two documents that have a likely one."""
+    there = [c for c in found if c.source in known.sides and c.target in known.sides]
+    logits = scorer.logits(pair_features(there, known.sides))
+    result = dict(zip(((c.source, c.target) for c in there), scorer.alone_probabilities(logits).tolist(), strict=True))
+    likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
+    for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
+        rows, columns = known.groups[first], known.groups[second]
+        targets = [known.sides[key] for key in columns]
+        matrix = scorer.probabilities(np.array([scorer.logits(features(known.sides[key], targets)) for key in rows]))
+        pairs = [(row, column) for row in rows for column in columns]
+        result |= dict(zip(pairs, matrix.ravel().tolist(), strict=True))
+    return result
+
+
+def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:
+    """Return the probability of each of these paragraphs for a text that is no document of the corpus."""
+    logits = scorer.logits(features(asked, [known.sides[key] for key in keys]))
+    result = dict(zip(keys, scorer.alone_probabilities(logits).tolist(), strict=True))
+    for group in dict.fromkeys(known.group(key) for key, s in zip(keys, logits, strict=True) if s >= MIN_LOGIT):
+        members = known.groups[group]
+        line = scorer.probabilities(scorer.logits(features(asked, [known.sides[key] for key in members]))[None])[0]
+        result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
+    return result
