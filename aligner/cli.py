@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from aligner.commands import COMMANDS
+from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
 from aligner.languages import canonical_tag
-from aligner.matches import DEFAULT_MIN_SCORE
 
 __all__ = ["EXIT_CODES", "build_parser", "main"]
 
@@ -78,15 +78,18 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--lang", type=_tag, help="the text's language (default: identified)")
     search.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to search (default: the others)")
     search.add_argument("-k", type=_natural, default=10, help="how many (default: 10)")
-    search.add_argument("--min-score", type=_score, help="leave out what is below")
+    search.add_argument("--min-probability", type=_probability, default=0.0, help="leave out what is less probable")
+    search.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
 
     match = commands.add_parser("match", parents=[common, filters], help="list matching paragraphs across languages")
     match.add_argument("documents", nargs="*", metavar="ID", help="match these documents (default: all)")
     match.add_argument("--from", dest="source", type=_tags, metavar="LANG,...", help="languages to match from")
     match.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to match with")
-    match.add_argument("--min-score", type=_score, default=DEFAULT_MIN_SCORE, help="default: %(default)s")
+    match.add_argument("--min-probability", type=_probability, help="default: the scorer's threshold")
+    match.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
     match.add_argument("--format", choices=FORMATS, default="text")
 
+    add_align_parser(commands, common)
     _add_evaluate(commands, common)
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP")
     serve.add_argument("--host", default="127.0.0.1")
@@ -111,11 +114,14 @@ def _add_evaluate(
     links.add_argument("--count", type=_natural, default=1000, help="distractors a side (default: 1000)")
     pairs = measures.add_parser("pairs", parents=[common], help="retrieval of translations")
     pairs.add_argument("pairs", type=Path, metavar="F.jsonl")
+    conflicts = measures.add_parser("conflicts", parents=[common, sampling], help="contradictions in altered pairs")
+    conflicts.add_argument("pairs", type=Path, metavar="F.jsonl")
     mining = measures.add_parser("mining", parents=[common, sampling], help="translations hidden among other texts")
     mining.add_argument("pairs", type=Path, metavar="F.jsonl")
     mining.add_argument("--distractors", type=Path, required=True, metavar="DIR")
     mining.add_argument("--count", type=_natural, default=3000, help="distractors a side (default: 3000)")
     mining.add_argument("--rate", type=float, default=0.03, help="share of hidden pairs (default: 0.03)")
+    add_evaluate_align_parser(measures, common)
 
 
 def _common() -> argparse.ArgumentParser:
@@ -161,6 +167,12 @@ def _score(value: str) -> float:
     if not -1 <= score <= 1:
         raise argparse.ArgumentTypeError(f"{value!r} is no number from -1 to 1")
     return score
+
+
+def _probability(value: str) -> float:
+    if _score(value) < 0:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number from 0 to 1")
+    return float(value)
 
 
 def _tag(value: str) -> str:

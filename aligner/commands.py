@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from aligner.commands_align import align
+from aligner.commands_evaluate import evaluate
 from aligner.corpus import Corpus
 from aligner.documents import Document
-from aligner.encoders import Encoder, Progress, load_encoder
+from aligner.encoders import load_encoder
 from aligner.errors import CorpusError, InputError
-from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.export import (
     document_record,
     hit_record,
@@ -22,20 +23,17 @@ from aligner.export import (
     write_json,
     write_matches,
 )
-from aligner.gold import read_links, read_pairs
-from aligner.languages import canonical_tag
+from aligner.filters import Filters
 from aligner.matches import find_matches, search
 from aligner.readers import read_documents
-from aligner.store import Filters
 from aligner.terminal import bar, say, say_hits, say_matches, tell
+from aligner.vectors import Encoder
 
 __all__ = ["COMMANDS", "DONE", "IN_PART"]
 
 DONE = 0
 IN_PART = 1  # a document was refused or is not there; the others are done
 MAX_COUNTED_BYTES = 256_000_000  # of input that is read ahead, so that a bar can tell the remaining time
-
-Scores = LinkScores | PairScores | MiningScores
 
 
 def add(args: Namespace) -> int:
@@ -110,13 +108,15 @@ def search_text(args: Namespace) -> int:
             language=args.lang,
             target_languages=args.to,
             k=args.k,
+            min_probability=args.min_probability,
             min_score=args.min_score,
             filters=_filters(args),
         )
+        threshold = corpus.scorers.texts.threshold
     if args.json:
         write_json([hit_record(hit) for hit in hits], sys.stdout)
     else:
-        say_hits(hits)
+        say_hits(hits, threshold=threshold)
     return DONE
 
 
@@ -132,6 +132,7 @@ def match(args: Namespace) -> int:
             source_languages=args.source,
             target_languages=args.to,
             filters=_filters(args),
+            min_probability=args.min_probability,
             min_score=args.min_score,
         )
     if args.json:
@@ -141,62 +142,6 @@ def match(args: Namespace) -> int:
     else:
         write_matches(found, sys.stdout, kind=args.format)
     return DONE
-
-
-def evaluate(args: Namespace) -> int:
-    """Measure matching on links, pairs or hidden pairs."""
-    encoder = load_encoder(args.model or "default", threads=args.threads)
-    with bar(None, "paragraph") as shown:
-
-        def progress(count: int) -> None:
-            shown.update(count)
-
-        scores = asdict(EVALUATIONS[args.measure](args, encoder, progress))
-    if args.json:
-        write_json(scores, sys.stdout)
-    else:
-        for name, value in scores.items():
-            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
-    return DONE
-
-
-def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
-    links = read_links(args.links)
-    served = (canonical_tag(links.source_language), canonical_tag(links.target_language))
-    return evaluate_links(
-        read_documents(args.documents, served=served),
-        links,
-        encoder=encoder,
-        distractors=args.distractors,
-        count=args.count,
-        seed=args.seed,
-        method=args.method,
-        progress=progress,
-    )
-
-
-def _evaluate_pairs(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
-    first, second, _ = read_pairs(args.pairs, languages=args.languages)
-    return evaluate_pairs(first, second, encoder=encoder, progress=progress)
-
-
-def _evaluate_mining(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
-    first, second, languages = read_pairs(args.pairs, languages=args.languages)
-    return evaluate_mining(
-        first,
-        second,
-        languages,
-        encoder=encoder,
-        distractors=args.distractors,
-        count=args.count,
-        rate=args.rate,
-        seed=args.seed,
-        method=args.method,
-        progress=progress,
-    )
-
-
-EVALUATIONS = {"links": _evaluate_links, "pairs": _evaluate_pairs, "mining": _evaluate_mining}
 
 
 def status(args: Namespace) -> int:
@@ -247,6 +192,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "list": list_documents,
     "search": search_text,
     "match": match,
+    "align": align,
     "evaluate": evaluate,
     "serve": serve,
     "status": status,

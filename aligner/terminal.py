@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aligner.corpus import Outcome
 from aligner.export import write_json
-from aligner.matches import DEFAULT_MIN_SCORE, Hit, Match
+from aligner.matches import Hit, Match
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -19,24 +19,27 @@ __all__ = ["bar", "say", "say_hits", "say_matches", "tell"]
 SHOWN_CHARS = 160
 
 
-def say_hits(hits: Sequence[Hit]) -> None:
+def say_hits(hits: Sequence[Hit], *, threshold: float) -> None:
     """Print search results, or that nothing matches."""
     if not any(hit.is_match for hit in hits):
-        say(f"no match: nothing reaches the score {DEFAULT_MIN_SCORE:.2f}" + ("; nearest:" if hits else ""))
+        say(f"no match: nothing reaches the probability {threshold:.2f}" + ("; nearest:" if hits else ""))
     for hit in hits:
         mark = "match" if hit.is_match else "-"
         outlet = hit.target_document.outlet or "-"
-        say(f"{hit.score:.3f}  {mark:5}  {hit.target.id}  {outlet}\n       {_short(hit.target.text)}")
+        say(f"{hit.finding.probability:.2f}  {mark:5}  {hit.target.id}  {outlet}\n      {_short(hit.target.text)}")
 
 
 def say_matches(found: Sequence[Match]) -> None:
     """Print matches, or that there is none."""
     for pair in found:
-        shared = ", ".join((*pair.shared.numbers, *pair.shared.names)) or "-"
+        evidence = pair.finding.evidence
+        shared = ", ".join((*evidence.numbers, *evidence.names)) or "-"
         say(
-            f"{pair.score:.3f}  {pair.source.id}  {pair.target.id}  shared: {shared}\n"
-            f"       {_short(pair.source.text)}\n       {_short(pair.target.text)}"
+            f"{pair.finding.probability:.2f}  {pair.source.id}  {pair.target.id}  shared: {shared}\n"
+            f"      {_short(pair.source.text)}\n      {_short(pair.target.text)}"
         )
+        for left, right in evidence.conflicting:
+            say(f"      conflict ({left.kind}): {left.text} | {right.text}")
     if not found:
         say("no match")
 

@@ -67,7 +67,9 @@ def _ask(address: str) -> None:
     for hit in answer["results"]:
         paragraph = hit["paragraph"]
         mark = "match" if hit["match"] else "no match"
-        print(f"{hit['score']:.3f}  {mark:8}  {paragraph['id']}  ({paragraph['outlet']})\n    {paragraph['text']}")
+        print(
+            f"{hit['probability']:.2f}  {mark:8}  {paragraph['id']}  ({paragraph['outlet']})\n    {paragraph['text']}"
+        )
     print(f"\nCtrl-C ends it. Try: curl {address}/api/v1/documents", flush=True)
 
 

@@ -13,9 +13,9 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from aligner.documents import canonical_date
 from aligner.errors import InputError
+from aligner.filters import Filters
 from aligner.json_lines import parse_json
 from aligner.languages import canonical_tag
-from aligner.store import Filters
 from aligner.text import normalise
 
 __all__ = ["Fields", "SearchQuery", "media_type", "query_fields", "read_body", "read_json", "search_query"]
@@ -24,7 +24,7 @@ JSON = "application/json"
 MAX_QUOTED_CHARS = 80  # of a wrong value, in the message on it; also of a language tag
 DEFAULT_K = 10
 FILTERS = ("outlet", "published_from", "published_to")
-SEARCH = ("text", "lang", "to", "k", "min_score", *FILTERS)
+SEARCH = ("text", "lang", "to", "k", "min_probability", "min_score", *FILTERS)
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 JSON_TYPES = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -115,8 +115,16 @@ class Fields:
             raise InputError(f"expected 1 to {most}, found {_shown(str(value))[1:-1]}", field=name)
         return value
 
-    def score(self, name: str) -> float | None:
-        """Return a number from -1 to 1."""
+    def score(self, name: str) -> float:
+        """Return a cosine, the least where none is given."""
+        value = self._number(name, least=-1)
+        return -1.0 if value is None else value
+
+    def probability(self, name: str) -> float | None:
+        """Return a probability."""
+        return self._number(name, least=0)
+
+    def _number(self, name: str, *, least: int) -> float | None:
         value = self._values.get(name)
         if value is None:
             return None
@@ -124,9 +132,9 @@ class Fields:
             with contextlib.suppress(ValueError):
                 value = float(value)
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise InputError(f"expected a number from -1 to 1, found {_shown(value)}", field=name)
-        if not -1 <= value <= 1:  # false for NaN too
-            raise InputError(f"expected -1 to 1, found {_shown(str(value))[1:-1]}", field=name)
+            raise InputError(f"expected a number from {least} to 1, found {_shown(value)}", field=name)
+        if not least <= value <= 1:  # false for NaN too
+            raise InputError(f"expected {least} to 1, found {_shown(str(value))[1:-1]}", field=name)
         return float(value)
 
     def filters(self, *, languages: tuple[str, ...] | None = None) -> Filters | None:
@@ -153,7 +161,8 @@ class SearchQuery:
     lang: str | None
     to: tuple[str, ...] | None
     k: int
-    min_score: float | None
+    min_probability: float
+    min_score: float
     filters: Filters | None
 
 
@@ -173,6 +182,7 @@ def search_query(*, max_text_chars: int, max_k: int) -> SearchQuery:
         lang=fields.tag("lang"),
         to=fields.tags("to"),
         k=fields.whole("k", default=min(DEFAULT_K, max_k), most=max_k),
+        min_probability=fields.probability("min_probability") or 0.0,
         min_score=fields.score("min_score"),
         filters=fields.filters(),
     )

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from aligner.errors import NotFoundError
 from aligner.export import document_record, hit_record, match_record, stored_document_record
 from aligner.languages import identify, primary
-from aligner.matches import DEFAULT_MIN_SCORE, find_matches, search
+from aligner.matches import find_matches, search
 from aligner.store import Keys
 from service.parsing import query_fields, search_query
 from service.runtime import Runtime
@@ -93,13 +93,14 @@ def search_paragraphs() -> Record:
         language=lang,
         target_languages=query.to,
         k=query.k,
+        min_probability=query.min_probability,
         min_score=query.min_score,
         filters=query.filters,
     )
     to = query.to or sorted(set(corpus.indexes) - {lang and primary(lang)})
     return {
         "query": {"lang": lang, "to": list(to)},
-        "threshold": DEFAULT_MIN_SCORE,
+        "threshold": corpus.scorers.texts.threshold,
         "results": [hit_record(hit) for hit in hits],
     }
 
@@ -164,15 +165,17 @@ def paragraph_matches(paragraph: str) -> Record:
 
 
 def _matches(sources: Keys) -> Record:
-    query = query_fields("to", "min_score", "limit")
+    corpus = _runtime().corpus
+    query = query_fields("to", "min_probability", "min_score", "limit")
     limit = query.whole("limit", default=MAX_PAGE, most=MAX_PAGE)
-    min_score = query.score("min_score")
-    threshold = DEFAULT_MIN_SCORE if min_score is None else min_score
+    asked = query.probability("min_probability")
+    threshold = corpus.scorers.documents.threshold if asked is None else asked
     found = find_matches(
-        _runtime().corpus,
+        corpus,
         sources=sources,
         target_languages=query.tags("to"),
         filters=query.filters(),
-        min_score=threshold,
+        min_probability=threshold,
+        min_score=query.score("min_score"),
     )
     return {"threshold": threshold, "total": len(found), "matches": [match_record(match) for match in found[:limit]]}

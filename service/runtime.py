@@ -5,17 +5,20 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from aligner.arrays import Vectors
 from aligner.corpus import Corpus, Outcome
 from aligner.documents import Document
-from aligner.encoders import Encoder, Progress, Vectors, load_encoder
+from aligner.encoders import load_encoder
 from aligner.errors import AlignerError
+from aligner.tokens import Tokens
+from aligner.vectors import Encoder, Progress, TokenEncoder
 from service.settings import Settings
 
-__all__ = ["NotReadyError", "Runtime", "SharedEncoder"]
+__all__ = ["NotReadyError", "Runtime", "SharedEncoder", "shared"]
 
 TURN_TEXTS = 32  # encoded in one turn: about a second, which a search may have to wait during an import
 
@@ -42,15 +45,40 @@ class SharedEncoder:
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one vector a text, in order."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start, part in self._turns(texts):
+            vectors[start : start + len(part)] = self._encoder.encode(part, progress=progress)
+        return vectors
+
+    def _turns(self, texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield parts of the texts, each while it is this thread's turn."""
         for start in range(0, len(texts), TURN_TEXTS):
-            part = texts[start : start + TURN_TEXTS]
             with self._next:
                 self._turn.acquire()
             try:
-                vectors[start : start + len(part)] = self._encoder.encode(part, progress=progress)
+                yield start, texts[start : start + TURN_TEXTS]
             finally:
                 self._turn.release()
-        return vectors
+
+
+class SharedTokenEncoder(SharedEncoder):
+    """The same for an encoder that gives tokens too."""
+
+    def __init__(self, encoder: TokenEncoder) -> None:
+        super().__init__(encoder)
+        self._tokens = encoder
+
+    def encode_tokens(self, texts: Sequence[str], *, progress: Progress | None = None) -> tuple[Vectors, list[Tokens]]:
+        """Return one vector and the tokens of each text, in order."""
+        vectors, tokens = np.empty((len(texts), self.dimension), np.float32), []
+        for start, part in self._turns(texts):
+            vectors[start : start + len(part)], own = self._tokens.encode_tokens(part, progress=progress)
+            tokens += own
+        return vectors, tokens
+
+
+def shared(encoder: Encoder) -> SharedEncoder:
+    """Return the encoder for several threads."""
+    return SharedTokenEncoder(encoder) if isinstance(encoder, TokenEncoder) else SharedEncoder(encoder)
 
 
 class Runtime:
@@ -102,7 +130,7 @@ class Runtime:
         try:
             with Corpus(settings.corpus, create=True) as stored:
                 model = settings.model or stored.store.meta("encoder") or "default"
-            encoder = SharedEncoder(load_encoder(model, threads=settings.threads))
+            encoder = shared(load_encoder(model, threads=settings.threads))
             self._corpus = Corpus(settings.corpus, encoder=encoder, create=True)
         except AlignerError as failure:
             self._failure = failure

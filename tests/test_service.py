@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from aligner.corpus import Corpus
 from aligner.export import hit_record, match_record
-from aligner.matches import DEFAULT_MIN_SCORE, find_matches, search
+from aligner.matches import find_matches, search
+from aligner.scoring import PLAIN_SCORERS
 from service import Settings, create_app
 
 BRIDGE = "The council closed the old bridge on Tuesday."
@@ -90,7 +91,7 @@ def test_a_search_finds_what_the_library_finds(client: FlaskClient) -> None:
     answer = ask(client)
     hits = search(corpus_of(client), BRIDGE, language="en")
     assert answer["query"] == {"lang": "en", "to": ["fr"]}
-    assert answer["threshold"] == DEFAULT_MIN_SCORE
+    assert answer["threshold"] == PLAIN_SCORERS.texts.threshold
     assert answer["results"] == json.loads(json.dumps([hit_record(hit) for hit in hits]))
     assert found(answer)[0] == "jour-1#0"
     assert answer["results"][0]["match"] is True
@@ -134,7 +135,7 @@ def test_a_decomposed_text_finds_the_same(client: FlaskClient) -> None:
 
 
 def test_nothing_stored_is_nothing_found(empty: FlaskClient) -> None:
-    assert ask(empty) == {"query": {"lang": "en", "to": []}, "threshold": DEFAULT_MIN_SCORE, "results": []}
+    assert ask(empty) == {"query": {"lang": "en", "to": []}, "threshold": PLAIN_SCORERS.texts.threshold, "results": []}
     assert empty.get("/api/v1/documents").get_json() == {"documents": [], "next": None}
     assert empty.get("/api/v1/ready").status_code == 200
     assert post(empty, {"id": "jour-1", "lang": "fr", "paragraphs": [PONT]}).status_code == 201
@@ -285,7 +286,7 @@ def test_matches_of_a_document_are_the_librarys(client: FlaskClient) -> None:
         ("gazette-1#1", "midi-été#0"),
         ("gazette-1#0", "jour-1#0"),
     ]
-    assert (answer["threshold"], answer["total"]) == (DEFAULT_MIN_SCORE, 2)
+    assert (answer["threshold"], answer["total"]) == (PLAIN_SCORERS.documents.threshold, 2)
 
 
 @pytest.mark.parametrize(
@@ -293,13 +294,13 @@ def test_matches_of_a_document_are_the_librarys(client: FlaskClient) -> None:
     [
         ("paragraphs/gazette-1%230", 1, ["jour-1#0"]),
         ("paragraphs/midi-%C3%A9t%C3%A9%230", 1, ["gazette-1#1"]),
-        ("paragraphs/jour-1%230", 2, ["gazette-1#0", "herald-1#0"]),
-        ("paragraphs/jour-1%230/?limit=1", 2, ["gazette-1#0"]),
+        ("paragraphs/jour-1%230?min_probability=0.02", 2, ["herald-1#0", "gazette-1#0"]),
+        ("paragraphs/jour-1%230/?limit=1&min_probability=0.02", 2, ["herald-1#0"]),
         ("paragraphs/jour-1%230?outlet=Herald", 1, ["herald-1#0"]),
         ("paragraphs/jour-1%230?published_to=2024-02-28", 1, ["gazette-1#0"]),
         ("paragraphs/jour-1%230?to=fr&to=de", 0, []),
         ("paragraphs/jour-1%230?min_score=1.0", 0, []),
-        ("paragraphs/gazette-1%230?min_score=-1", 2, ["jour-1#0", "midi-été#0"]),
+        ("paragraphs/gazette-1%230?min_score=-1&min_probability=0.0", 2, ["jour-1#0", "midi-été#0"]),
     ],
 )
 def test_what_matches_may_be_asked(client: FlaskClient, path: str, total: int, expected: list[str]) -> None:

@@ -33,7 +33,7 @@ from service import Settings, create_app
 SETTINGS = Settings(max_body_bytes=20_000, max_text_chars=1_000, max_k=50, max_documents=3)
 GOOD = {"id": "a", "lang": "fr", "paragraphs": ["La mairie a fermé le vieux pont mardi."]}
 SECRET = "/srv/secret/corpus.sqlite"
-SEARCH_FIELDS = "known are text, lang, to, k, min_score, outlet, published_from, published_to"
+SEARCH_FIELDS = "known are text, lang, to, k, min_probability, min_score, outlet, published_from, published_to"
 LIST_FIELDS = "known are lang, after, limit, outlet, published_from, published_to"
 TAG = "is no BCP 47 language tag"
 

@@ -21,9 +21,10 @@ import pytest
 from flask.testing import FlaskClient
 from tiny import TinyEncoder, make_document
 
+from aligner.arrays import Vectors
 from aligner.corpus import Corpus
-from aligner.encoders import Progress, Vectors
 from aligner.errors import SettingsError
+from aligner.vectors import Progress
 from service import Settings, create_app
 from service.runtime import SharedEncoder
 

@@ -1,0 +1,93 @@
+"""The commands that measure the matching on a user's own data."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from aligner.commands_align import evaluate_alignment
+from aligner.conflicts import ConflictRates, evaluate_conflicts
+from aligner.encoders import load_encoder
+from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
+from aligner.evaluation_align import AlignScores
+from aligner.export import write_json
+from aligner.gold import read_links, read_pairs
+from aligner.languages import canonical_tag
+from aligner.readers import read_documents
+from aligner.terminal import bar, say
+from aligner.vectors import Encoder, Progress
+
+__all__ = ["evaluate"]
+
+DONE = 0
+
+Scores = LinkScores | PairScores | MiningScores | AlignScores | ConflictRates
+
+
+def evaluate(args: Namespace) -> int:
+    """Measure matching on links, pairs or hidden pairs."""
+    encoder = load_encoder(args.model or "default", threads=args.threads)
+    with bar(None, "paragraph") as shown:
+
+        def progress(count: int) -> None:
+            shown.update(count)
+
+        found = EVALUATIONS[args.measure](args, encoder, progress)
+    scores = found.record() if isinstance(found, ConflictRates) else asdict(found)
+    if args.json:
+        write_json(scores, sys.stdout)
+    else:
+        for name, value in scores.items():
+            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
+    return DONE
+
+
+def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    links = read_links(args.links)
+    served = (canonical_tag(links.source_language), canonical_tag(links.target_language))
+    return evaluate_links(
+        read_documents(args.documents, served=served),
+        links,
+        encoder=encoder,
+        distractors=args.distractors,
+        count=args.count,
+        seed=args.seed,
+        method=args.method,
+        progress=progress,
+    )
+
+
+def _evaluate_pairs(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    first, second, _ = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_pairs(first, second, encoder=encoder, progress=progress)
+
+
+def _evaluate_mining(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    first, second, languages = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_mining(
+        first,
+        second,
+        languages,
+        encoder=encoder,
+        distractors=args.distractors,
+        count=args.count,
+        rate=args.rate,
+        seed=args.seed,
+        method=args.method,
+        progress=progress,
+    )
+
+
+def _evaluate_conflicts(args: Namespace, encoder: Encoder, progress: Progress) -> ConflictRates:
+    first, second, languages = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_conflicts(first, second, languages=languages, seed=args.seed)
+
+
+EVALUATIONS = {
+    "links": _evaluate_links,
+    "pairs": _evaluate_pairs,
+    "mining": _evaluate_mining,
+    "conflicts": _evaluate_conflicts,
+    "align": evaluate_alignment,
+}
