@@ -115,7 +115,15 @@ def test_add_refuses_what_is_wrong_and_stores_the_rest(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.split("\n")[:2] == ["created\ta\t1 paragraphs, 0 dropped", "created\tc\t1 paragraphs, 0 dropped"]
     assert "refused: stdin:2: unknown field 'colour'" in done.stderr
-    found = json.loads(run("search", "A lorry hit the bridge on Monday", "--corpus", tmp_path / "c", "--json").stdout)
+    found = json.loads(
+        run(
+            "search",
+            "On Monday a lorry struck the bridge over the river, which was closed.",
+            "--corpus",
+            tmp_path / "c",
+            "--json",
+        ).stdout
+    )
     assert [hit["paragraph"]["id"] for hit in found] == ["c#0"]
     assert found[0]["match"] is True
     again = run("add", "-", "--corpus", tmp_path / "c", stdin=text)

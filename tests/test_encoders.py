@@ -9,15 +9,12 @@ import pytest
 from children import run
 from tiny import TinyEncoder
 
-from aligner.encoders import (
-    CentredEncoder,
-    JointEncoder,
-    Progress,
-    SentenceTransformerEncoder,
-    Vectors,
-    load_encoder,
-)
+from aligner.arrays import Vectors
+from aligner.bundled import bundled_model_folder
+from aligner.encoders import CentredEncoder, JointEncoder, load_encoder
 from aligner.errors import EncoderError
+from aligner.sentence_models import PROMPTS, SentenceTransformerEncoder
+from aligner.vectors import Progress
 
 TEXTS = ["The mayor closed the bridge.", "Le maire a fermé le pont.", "Doctors on strike", "大雨", "a"]
 
@@ -87,11 +84,7 @@ def test_no_texts_and_progress() -> None:
 
 @pytest.fixture(scope="module")
 def e5() -> SentenceTransformerEncoder:
-    encoder = load_encoder("bundled-e5", threads=1)
-    assert isinstance(encoder, CentredEncoder)
-    inner = encoder._encoder
-    assert isinstance(inner, SentenceTransformerEncoder)
-    return inner
+    return SentenceTransformerEncoder(bundled_model_folder(), prompt=PROMPTS["e5"])
 
 
 SENTENCE = "The council of the old town said on Tuesday that bridge {} would close for {} weeks."
