@@ -29,6 +29,7 @@ def main() -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)  # a shell may have had it ignored
     address = f"http://127.0.0.1:{port}"
     try:
         if not _wait(server, f"{address}/api/v1/ready"):
