@@ -12,7 +12,6 @@ from aligner.errors import CorpusError, DamagedError, FormatError, NotFoundError
 
 __all__ = ["FORMAT", "Connection", "connect", "prepare", "translated"]
 
-FORMAT = 1
 BUSY_SECONDS = 60
 FULL = {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP"}
 READ_ONLY = {"SQLITE_PERM", "SQLITE_AUTH", "SQLITE_CANTOPEN"}
@@ -50,6 +49,15 @@ CREATE TABLE IF NOT EXISTS vectors (
     tokens BLOB  -- aligner.tokens.Tokens, where the encoder gives them
 ) STRICT;
 """
+
+
+MIGRATIONS = (
+    # 2: what is kept beside documents
+    """
+    """,
+)
+"""What brings a corpus from each format to the next; a new corpus is SCHEMA and all of them."""
+FORMAT = 1 + len(MIGRATIONS)
 
 
 class Connection(sqlite3.Connection):
@@ -125,16 +133,39 @@ def _open(path: Path, mode: str) -> Connection:
 
 
 def prepare(connection: Connection, path: Path, meta: dict[str, str], *, create: bool) -> None:
-    """Create the tables where there are none; of two processes that do so at once the first one's `meta` stays."""
+    """Create the tables where there are none, and bring those of an earlier format up to date.
+
+    Of two processes that do so at once the first one's `meta` stays. Raises ReadOnlyError where a corpus of an
+    earlier format may not be written.
+    """
     with translated(path):
-        if _tables(connection):
-            return
-        if not create:
-            raise NotFoundError(_no_corpus(path))
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
-        facts = [("format", str(FORMAT)), *meta.items()]
-        connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", facts)
+        if not _tables(connection):
+            if not create:
+                raise NotFoundError(_no_corpus(path))
+            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA}")
+            facts = [("format", "1"), *meta.items()]
+            connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", facts)
+            connection.execute("COMMIT")
+        if _format(connection) < FORMAT:
+            _migrate(connection)
+
+
+def _format(connection: Connection) -> int:
+    return int(connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()[0])
+
+
+def _migrate(connection: Connection) -> None:
+    """Take all steps in one transaction; of two processes that do so at once the second finds nothing to do."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for migration in MIGRATIONS[_format(connection) - 1 :]:
+            for statement in filter(str.strip, migration.split(";")):
+                connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", (str(FORMAT),))
         connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _tables(connection: Connection) -> set[str]:

@@ -1,6 +1,7 @@
 """The truth of a corpus: documents, paragraphs and vectors in one SQLite file.
 
-This is the one seam to storage: what lies downstream asks a `Store` and never SQLite.
+This is the one seam to storage: what lies downstream asks a `Store` and never SQLite. What is kept beside documents
+(a translation memory, stories) has a file of its own, store_*.py, over the same transactions.
 """
 
 from __future__ import annotations
@@ -81,13 +82,14 @@ class Store:
             self._connections.clear()
         self._local = threading.local()
 
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return what a query gives; for this file and its neighbours store_*.py alone."""
         with translated(self.path):
             return self._connection.execute(query, values).fetchall()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """Write all or nothing, and mark the corpus as changed where it is."""
+    def transaction(self) -> Iterator[Connection]:
+        """Write all or nothing, and mark the corpus as changed where it is; for this file and store_*.py alone."""
         connection = self._connection
         with translated(self.path):
             connection.execute("BEGIN IMMEDIATE")
@@ -120,12 +122,12 @@ class Store:
 
     def meta(self, name: str) -> str | None:
         """Return one fact about the corpus itself."""
-        rows = self._rows("SELECT value FROM meta WHERE name = ?", (name,))
+        rows = self.rows("SELECT value FROM meta WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
     def record(self, facts: Mapping[str, str]) -> None:
         """Record facts about the corpus itself; one that is recorded already stays as it is."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(facts.items()))
 
     @property
@@ -146,7 +148,7 @@ class Store:
         There is a vector for each article paragraph; `tokens` are by paragraph id.
         """
         tokens = tokens or {}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             for document, paragraphs, vectors in items:
                 connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
                 connection.execute(
@@ -177,7 +179,7 @@ class Store:
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove documents in one transaction; return the ids that were there."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return [id for id in ids if connection.execute("DELETE FROM documents WHERE id = ?", (id,)).rowcount]
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -185,14 +187,14 @@ class Store:
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the content hash of each of these documents that is stored."""
         query = "SELECT id, content_hash FROM documents WHERE id IN (SELECT value FROM json_each(?))"
-        return {str(id): str(digest) for id, digest in self._rows(query, (json.dumps(list(ids)),))}
+        return {str(id): str(digest) for id, digest in self.rows(query, (json.dumps(list(ids)),))}
 
     def document(self, id: str) -> StoredDocument:
         """Return a document with all its paragraphs. Raises NotFoundError."""
         found = self._documents("d.id = ?", [id], limit=1)
         if not found:
             raise NotFoundError(f"no document {id!r} in {self.path.parent}")
-        rows = self._rows(f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs WHERE document = ? ORDER BY position", (id,))
+        rows = self.rows(f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs WHERE document = ? ORDER BY position", (id,))
         return StoredDocument(found[0], tuple(_paragraph(row) for row in rows))
 
     def documents(self, filters: Filters | None = None, *, after: str = "", limit: int = -1) -> list[Document]:
@@ -208,20 +210,20 @@ class Store:
 
     def _documents(self, condition: str, values: Sequence[object], *, limit: int) -> list[Document]:
         query = f"SELECT {DOCUMENT_COLUMNS} FROM documents AS d WHERE {condition} ORDER BY d.id LIMIT ?"
-        return [_document(row) for row in self._rows(query, [*values, limit])]
+        return [_document(row) for row in self.rows(query, [*values, limit])]
 
     def key(self, paragraph_id: str) -> int:
         """Return the key of an article paragraph such as "lemonde-0412#3". Raises NotFoundError."""
         document, _, position = paragraph_id.rpartition("#")
         query = f"SELECT p.key FROM paragraphs AS p WHERE document = ? AND CAST(position AS TEXT) = ? AND {ARTICLE}"
-        if not (rows := self._rows(query, (document, position))):
+        if not (rows := self.rows(query, (document, position))):
             raise NotFoundError(f"no article paragraph {paragraph_id!r} in {self.path.parent}")
         return int(str(rows[0][0]))
 
     def paragraphs(self, keys: Sequence[int] | Keys) -> dict[int, Paragraph]:
         """Return these paragraphs by key."""
         query = f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs WHERE key IN (SELECT value FROM json_each(?))"
-        rows = self._rows(query, (json.dumps([int(key) for key in keys]),))
+        rows = self.rows(query, (json.dumps([int(key) for key in keys]),))
         return {int(str(row[0])): _paragraph(row) for row in rows}
 
     def keys(
@@ -235,23 +237,23 @@ class Store:
             condition += " AND d.id IN (SELECT value FROM json_each(?))"
             values = [*values, json.dumps(list(documents))]
         joined = "paragraphs AS p JOIN documents AS d ON d.id = p.document"
-        rows = self._rows(f"SELECT p.key FROM {joined} WHERE {ARTICLE} AND {condition} ORDER BY p.key", values)
+        rows = self.rows(f"SELECT p.key FROM {joined} WHERE {ARTICLE} AND {condition} ORDER BY p.key", values)
         return np.fromiter((int(str(row[0])) for row in rows), np.int64, len(rows))
 
     def sample(self, base: str, count: int) -> Keys:
         """Return some article paragraphs of a language: the same ones whenever they were added."""
         query = f"SELECT p.key FROM paragraphs AS p WHERE {ARTICLE} AND p.base = ? ORDER BY p.text, p.document LIMIT ?"
-        return np.array([int(str(key)) for (key,) in self._rows(query, (base, count))], np.int64)
+        return np.array([int(str(key)) for (key,) in self.rows(query, (base, count))], np.int64)
 
     def languages(self) -> dict[str, int]:
         """Return the number of article paragraphs for each language (primary subtag)."""
         query = f"SELECT p.base, count(*) FROM paragraphs AS p WHERE {ARTICLE} GROUP BY p.base ORDER BY p.base"
-        return {str(base): int(str(count)) for base, count in self._rows(query)}
+        return {str(base): int(str(count)) for base, count in self.rows(query)}
 
     def counts(self) -> Mapping[str, int]:
         """Return how many documents, article paragraphs and dropped blocks there are."""
-        ((documents,),) = self._rows("SELECT count(*) FROM documents")
-        ((article, dropped),) = self._rows("SELECT sum(dropped IS NULL), sum(dropped IS NOT NULL) FROM paragraphs")
+        ((documents,),) = self.rows("SELECT count(*) FROM documents")
+        ((article, dropped),) = self.rows("SELECT sum(dropped IS NULL), sum(dropped IS NOT NULL) FROM paragraphs")
         names = ("documents", "paragraphs", "dropped")
         return dict(zip(names, (int(str(n or 0)) for n in (documents, article, dropped)), strict=True))
 
@@ -280,7 +282,7 @@ class Store:
             " AND p.document IN (SELECT value FROM json_each(?)) ORDER BY p.position"
         )
         found: dict[str, list[int]] = {}
-        for document, key in self._rows(query, (json.dumps(sorted(set(ids))),)):
+        for document, key in self.rows(query, (json.dumps(sorted(set(ids))),)):
             found.setdefault(str(document), []).append(int(str(key)))
         return {document: np.array(keys, np.int64) for document, keys in found.items()}
 

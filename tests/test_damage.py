@@ -320,7 +320,7 @@ with Corpus(folder, encoder=TinyEncoder(), create=True) as corpus:
     whole = len(corpus.store.vectors(corpus.store.keys())) == 2 * len(documents) - 1
 with Corpus(folder, encoder=TinyEncoder()) as corpus:
     again = [document.id for document in corpus.store.documents()]
-    quick = corpus.store._rows("PRAGMA quick_check")
+    quick = corpus.store.rows("PRAGMA quick_check")
     left = sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
 print(json.dumps([stored, removed, errors, reads, documents, whole, again, quick, left]))
 """

@@ -87,8 +87,8 @@ def test_what_was_acknowledged_survives_kills(tmp_path: Path) -> None:
     assert len(expected) > 500
 
     with Corpus(folder, encoder=TinyEncoder()) as corpus:
-        assert corpus.store._rows("PRAGMA quick_check") == [("ok",)]
-        assert corpus.store._rows("PRAGMA foreign_key_check") == []
+        assert corpus.store.rows("PRAGMA quick_check") == [("ok",)]
+        assert corpus.store.rows("PRAGMA foreign_key_check") == []
         stored = {document.id: document for document in corpus.store.documents()}
         for id, least in expected.items():  # that version, or a later one that was stored and not acknowledged
             assert stored[id] in given[id][least:]
