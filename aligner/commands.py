@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from aligner.commands_align import align
 from aligner.commands_evaluate import evaluate
+from aligner.commands_keys import keys
+from aligner.commands_serve import serve
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
@@ -164,27 +165,6 @@ def status(args: Namespace) -> int:
     return DONE
 
 
-def serve(args: Namespace) -> int:
-    """Become the web server."""
-    os.environ["ALIGNER_CORPUS"] = str(args.corpus)
-    if args.model:
-        os.environ["ALIGNER_MODEL"] = args.model
-    if args.threads:
-        os.environ["ALIGNER_THREADS"] = str(args.threads)
-    options = [
-        "--no-control-socket",
-        "--bind",
-        f"{args.host}:{args.port}",
-        "--workers",
-        str(args.workers),
-        "--threads",
-        "8",
-    ]
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", *options, "service:create_app()"]
-    sys.stdout.flush()
-    os.execv(sys.executable, command)
-
-
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "add": add,
     "remove": remove,
@@ -194,6 +174,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "match": match,
     "align": align,
     "evaluate": evaluate,
+    "keys": keys,
     "serve": serve,
     "status": status,
 }

@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import numpy.typing as npt
 
 from aligner.arrays import Vectors
 from aligner.errors import CorpusError, ReadOnlyError, StorageFullError
+from aligner.files import write_whole
 from aligner.store import Keys, Store
 
 __all__ = ["Indexes", "LanguageIndex", "Neighbours"]
@@ -181,7 +180,7 @@ class Indexes:
             try:
                 for language, index in sorted(indexes.items()):
                     raw = index.to_bytes()
-                    _write_whole(self._folder / f"{language}.faiss", raw)
+                    write_whole(self._folder / f"{language}.faiss", raw)
                     entries[language] = {
                         "file": f"{language}.faiss",
                         "count": len(index.keys),
@@ -194,7 +193,7 @@ class Indexes:
                     "state": self._state,
                     "indexes": entries,
                 }
-                _write_whole(self._folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+                write_whole(self._folder / MANIFEST, json.dumps(manifest, indent=1).encode())
                 for stale in self._folder.glob("*.faiss"):
                     if stale.stem not in indexes:
                         stale.unlink(missing_ok=True)
@@ -207,19 +206,3 @@ def _kind(error: OSError) -> type[CorpusError]:
     if error.errno in NO_SPACE:
         return StorageFullError
     return ReadOnlyError if error.errno in READ_ONLY else CorpusError
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside, flush, rename: a reader sees the old file or the new one."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.rename(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

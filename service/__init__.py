@@ -6,7 +6,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import problems
+from service import access, problems
 from service.routes import api, root
 from service.runtime import Runtime
 from service.settings import Settings
@@ -32,6 +32,7 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.register_blueprint(root)
     app.register_blueprint(api)
     problems.register(app)
+    access.init_app(app, settings)
     return app
 
 

@@ -15,6 +15,7 @@ from aligner.export import document_record, hit_record, match_record, stored_doc
 from aligner.languages import identify, primary
 from aligner.matches import find_matches, search
 from aligner.store import Keys
+from service.access import OPEN, scope
 from service.parsing import query_fields, search_query
 from service.runtime import Runtime
 from service.uploads import read_upload
@@ -54,6 +55,7 @@ def _asked_for(what: str) -> Iterator[None]:
 
 
 @root.get("/")
+@scope(OPEN)
 def index() -> Record:
     """Say what this is and where things are."""
     links = {
@@ -69,12 +71,14 @@ def index() -> Record:
 
 
 @api.get("/health")
+@scope(OPEN)
 def health() -> Record:
     """Say that the process lives."""
     return {"status": "ok"}
 
 
 @api.get("/ready")
+@scope(OPEN)
 def ready() -> Record:
     """Say that the encoder is loaded and the corpus can be read."""
     corpus = _runtime().corpus
@@ -106,6 +110,7 @@ def search_paragraphs() -> Record:
 
 
 @api.post("/documents")
+@scope("write")
 def post_documents() -> tuple[Record, int]:
     """Store documents, and answer with what became of each."""
     runtime = _runtime()
@@ -138,6 +143,7 @@ def get_document(document: str) -> Record:
 
 
 @api.delete("/documents/<document>")
+@scope("write")
 def delete_document(document: str) -> Record:
     """Remove a document."""
     outcome = _runtime().remove(document)

@@ -131,7 +131,7 @@ class Runtime:
             with Corpus(settings.corpus, create=True) as stored:
                 model = settings.model or stored.store.meta("encoder") or "default"
             encoder = shared(load_encoder(model, threads=settings.threads))
-            self._corpus = Corpus(settings.corpus, encoder=encoder, create=True)
+            self._corpus = Corpus(settings.corpus, encoder=encoder, create=True, languages=settings.languages)
         except AlignerError as failure:
             self._failure = failure
             log.error("the corpus %s cannot be served: %s", settings.corpus, failure)

@@ -22,45 +22,12 @@ from flask.testing import FlaskClient
 from tiny import TinyEncoder, make_document
 
 from aligner.arrays import Vectors
-from aligner.corpus import Corpus
-from aligner.errors import SettingsError
 from aligner.vectors import Progress
 from service import Settings, create_app
 from service.runtime import SharedEncoder
 
 READY_SECONDS = 180
 ROOT = Path(__file__).parent.parent
-
-
-def test_settings_come_from_the_environment() -> None:
-    assert Settings.from_environment({}) == Settings()
-    assert Settings.from_environment(
-        {
-            "ALIGNER_CORPUS": "/srv/news",
-            "ALIGNER_MODEL": "bundled-use",
-            "ALIGNER_THREADS": " 4 ",
-            "ALIGNER_MAX_BODY_BYTES": "1000",
-            "ALIGNER_MAX_TEXT_CHARS": "20",
-            "ALIGNER_MAX_K": "",
-            "ALIGNER_MAX_DOCUMENTS": "007",
-        }
-    ) == Settings(Path("/srv/news"), "bundled-use", 4, 1000, 20, 100, 7)
-
-
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "1_000", "٣", "9" * 5000])
-@pytest.mark.parametrize("name", ["THREADS", "MAX_BODY_BYTES", "MAX_TEXT_CHARS", "MAX_K", "MAX_DOCUMENTS"])
-def test_a_wrong_setting_names_its_variable(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"^ALIGNER_{name}: expected a whole number from 1, found '?{value[:80]}"):
-        Settings.from_environment({f"ALIGNER_{name}": value})
-
-
-def test_the_app_takes_its_settings_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALIGNER_MAX_K", "none")
-    with (
-        Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus,
-        pytest.raises(SettingsError, match=r"^ALIGNER_MAX_K: "),
-    ):
-        create_app(corpus)
 
 
 def settled(client: FlaskClient) -> Any:
