@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeVar
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_keys import add_keys_parser
+from aligner.commands_review import add_review_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
@@ -91,6 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     match.add_argument("--format", choices=FORMATS, default="text")
 
     add_align_parser(commands, common)
+    add_review_parser(commands, common)
     _add_evaluate(commands, common)
     add_keys_parser(commands)
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP")

@@ -11,6 +11,7 @@ from pathlib import Path
 from aligner.commands_align import align
 from aligner.commands_evaluate import evaluate
 from aligner.commands_keys import keys
+from aligner.commands_review import review_translation
 from aligner.commands_serve import serve
 from aligner.corpus import Corpus
 from aligner.documents import Document
@@ -173,6 +174,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "search": search_text,
     "match": match,
     "align": align,
+    "review": review_translation,
     "evaluate": evaluate,
     "keys": keys,
     "serve": serve,

@@ -14,7 +14,7 @@ from aligner.matches import Hit, Match
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["bar", "say", "say_hits", "say_matches", "tell"]
+__all__ = ["bar", "say", "say_hits", "say_matches", "short", "tell"]
 
 SHOWN_CHARS = 160
 
@@ -26,7 +26,7 @@ def say_hits(hits: Sequence[Hit], *, threshold: float) -> None:
     for hit in hits:
         mark = "match" if hit.is_match else "-"
         outlet = hit.target_document.outlet or "-"
-        say(f"{hit.finding.probability:.2f}  {mark:5}  {hit.target.id}  {outlet}\n      {_short(hit.target.text)}")
+        say(f"{hit.finding.probability:.2f}  {mark:5}  {hit.target.id}  {outlet}\n      {short(hit.target.text)}")
 
 
 def say_matches(found: Sequence[Match]) -> None:
@@ -36,7 +36,7 @@ def say_matches(found: Sequence[Match]) -> None:
         shared = ", ".join((*evidence.numbers, *evidence.names)) or "-"
         say(
             f"{pair.finding.probability:.2f}  {pair.source.id}  {pair.target.id}  shared: {shared}\n"
-            f"      {_short(pair.source.text)}\n      {_short(pair.target.text)}"
+            f"      {short(pair.source.text)}\n      {short(pair.target.text)}"
         )
         for left, right in evidence.conflicting:
             say(f"      conflict ({left.kind}): {left.text} | {right.text}")
@@ -73,5 +73,6 @@ def say(line: object) -> None:
         sys.stdout.write(f"{line}\n")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return a text as it fits on a line or two."""
     return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1].rstrip() + "\u2026"

@@ -12,6 +12,7 @@ BLANK = r"[ \u00a0\u202f\u2009]?"
 HALVES = re.compile(rf"{BLANK}([ap])\.?{BLANK}m\b\.?", re.IGNORECASE)
 DIGITS = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 DAY_MINUTES = 1440
+HYPHENS = "-\u2010\u2011"
 
 
 def find_times(scan: Scan) -> None:
@@ -22,7 +23,7 @@ def find_times(scan: Scan) -> None:
             continue
         if token.is_number:
             _time(scan, at)
-        elif token.word in lexicon.words.clock:
+        elif token.word in lexicon.words.clock and scan.text[max(0, token.start - 1)] not in HYPHENS:  # après-midi
             _add(scan, lexicon.words.clock[token.word], at, at + 1, half=False)
 
 

@@ -51,6 +51,7 @@ class Lexicon:
         self.openers, self.nouns = _set(words.openers), _set(words.nouns)
         self.refusals = re.compile(words.refusals, re.IGNORECASE) if words.refusals else None
         self.denials = re.compile(words.denials, re.IGNORECASE) if words.denials else None
+        self.negatives = _any_of(words.negatives) if words.negatives else None
         self.percent: Phrases[bool] = Phrases()
         for phrase in words.percent.split("|") if words.percent else ():
             self.percent.add(phrase, True)
@@ -187,3 +188,9 @@ def _locale(language: str) -> Any:
 def lexicon(language: str) -> Lexicon:
     """Return the words of a language, by its primary subtag. Made once: a quarter of a second."""
     return Lexicon(language)
+
+
+def _any_of(words: str) -> re.Pattern[str]:
+    """Return what finds any of a list of words, "*" standing for any letters."""
+    forms = (re.escape(word).replace(r"\*", r"\w*").replace("'", "['\u2019]") for word in words.split())
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b", re.IGNORECASE)

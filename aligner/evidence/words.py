@@ -71,3 +71,5 @@ class Words:
     """Regular expression of a denial or a negation."""
     denies: str = ""
     """Verbs of denial, the others of `denials` being mere negations."""
+    negatives: str = ""
+    """Words that can render a negation, however loosely: no, without, hardly, unable."""

@@ -213,4 +213,9 @@ ENGLISH = Words(
     r"(?:confirm|comment|say|specify|give|disclose|identify|elaborate)\b",
     denials=r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)?\s+(?:the\s+)?(?:claim|allegation|accusation)s?)\b"
     r"|\b(?:did|does|do|has|have|had|was|were|is|are|will|would|could|can|should)(?:\s+not|n['’]t)\b|\bcannot\b|\bnever\b",
+    negatives="""*n't not no nor neither none nobody nothing nowhere never cannot without hardly barely
+        scarcely rarely seldom unable impossible inability fail* lack* miss* refus* declin* den* reject*
+        dismiss* stop* avoid* prevent* ban bans banned absen* short yet still few little only just but
+        except beyond last otherwise rather far too non* un* dis* mis* inactive incomplete insufficient
+        despite contrary trouble difficult* remain* ceas* end ends ended free rid kept""",
 )

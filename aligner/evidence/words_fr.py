@@ -226,4 +226,10 @@ FRENCH = Words(
     r"|\bs['’](?:est|était|sont)\s+refusée?s?\s+à",
     denials=r"\b(?:dément(?:i|it|ent|ie|ies)?|ni(?:e|ent|é|ait|aient)(?=\s))\b|\bn(?:e\s+|['’])(?:\w+['’])?\w+(?:\s+\w+)?"
     r"\s+(?:pas|jamais|plus|rien|aucune?)\b",
+    negatives="""n'* ne pas non ni nie* nia* nier aucun aucune jamais rien nul nuls nulle nulles personne
+        sans guère peu hormis sauf excepté faute manqu* refus* rejet* contest* dément* réfut* récus*
+        absen* impossib* incapab* insuffis* inutil* ignor* déclin* échou* empêch* évit* interdi* cess*
+        arrêt* exclu* priv* seul* dernier* dernière* loin difficil* difficulté* malgré contraire* trop
+        moins plutôt autre* dés* déf* mal* inchang* inconnu* incompl* inactif* invaincu* toujours encore
+        fini* repouss* écart*""",
 )
