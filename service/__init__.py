@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import access, problems
-from service.routes import api, root
+from service import access, openapi, problems
+from service.docs_page import docs
+from service.routes_documents import documents
+from service.routes_matches import matching
+from service.routes_root import PACKAGE, root, version
+from service.routes_search import searching
 from service.runtime import Runtime
 from service.settings import Settings
 
 __all__ = ["Settings", "create_app"]
 
+BLUEPRINTS = (root, searching, documents, matching, docs)
 
-def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None) -> Flask:
+
+def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None) -> APIFlask:
     """Return the service as a WSGI application; settings that are not given are the environment's.
 
     A corpus that is handed in is served at once, and its encoder must bear several threads. Otherwise the
@@ -22,17 +28,25 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     Raises SettingsError.
     """
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, static_folder=None)
+    app = APIFlask(
+        __name__,
+        title=PACKAGE,
+        version=version(),
+        docs_path=None,  # its page asks for scripts from elsewhere; see docs_page.py
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]
+    )
     # One more than is taken: a chunked body that reaches this is cut off there, in silence, and so told by its length.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     app.json = _Json(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
     app.extensions["runtime"] = Runtime(settings, corpus)
-    app.register_blueprint(root)
-    app.register_blueprint(api)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     problems.register(app)
     access.init_app(app, settings)
+    openapi.configure(app, settings)
     return app
 
 

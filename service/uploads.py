@@ -16,7 +16,7 @@ from aligner.json_lines import bounded_lines
 from aligner.readers import Record, is_repeat, line_records
 from service.parsing import JSON, media_type, read_body, read_json
 
-__all__ = ["Upload", "read_upload"]
+__all__ = ["LINES", "STATUSES", "Upload", "read_upload"]
 
 LINES = "application/x-ndjson"
 STATUSES = ("created", "replaced", "unchanged", "refused")

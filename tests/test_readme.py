@@ -56,5 +56,3 @@ def test_the_tables_name_every_command_and_setting() -> None:
     sources = [path.read_text("utf-8") for folder in ("aligner", "service") for path in (ROOT / folder).glob("*.py")]
     for setting in sorted(set(re.findall(r"ALIGNER_[A-Z_]+[A-Z]", "\n".join(sources)))):
         assert f"`{setting}`" in text, setting
-    for route in re.findall(r'@\w+\.(?:get|post|delete)\("(.*?)"', "\n".join(sources)):
-        assert re.sub(r"<\w+>", "<id>", route) in text, route

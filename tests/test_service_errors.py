@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import CheckedClient
 from flask.testing import FlaskClient
 from tiny import TinyEncoder
 from werkzeug.exceptions import ImATeapot
@@ -42,7 +43,9 @@ TAG = "is no BCP 47 language tag"
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with one document."""
     with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        client = create_app(corpus, settings=SETTINGS).test_client()
+        app = create_app(corpus, settings=SETTINGS)
+        app.test_client_class = CheckedClient
+        client = app.test_client()
         assert client.post("/api/v1/documents", json=GOOD).status_code == 201
         yield client
 

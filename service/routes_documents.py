@@ -1,0 +1,70 @@
+"""Documents: stored, read, listed, removed."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import NotFound
+
+from aligner.export import document_record, stored_document_record
+from service.access import scope
+from service.schemas_documents import (
+    LINES_BODY,
+    DocumentList,
+    DocumentsBody,
+    DocumentsQuery,
+    DocumentsReport,
+    Removed,
+    StoredDocument,
+)
+from service.uploads import Upload
+from service.validation import Blueprint
+from service.views import API, Record, also_takes, asked_for, runtime
+
+__all__ = ["documents"]
+
+documents = Blueprint("documents", __name__, url_prefix=f"{API}/documents", tag="documents")
+
+
+@documents.post("")
+@scope("write")
+@also_takes(LINES_BODY)
+@documents.input(DocumentsBody, arg_name="upload")
+@documents.output(DocumentsReport)
+@documents.doc(responses={201: "At least one document is new."})
+def post_documents(upload: Upload) -> tuple[Record, int]:
+    """Store documents, and answer with what became of each."""
+    report = upload.report(runtime().add(upload.documents))
+    return report, 201 if report["created"] else 200
+
+
+@documents.get("")
+@documents.input(DocumentsQuery, location="query", arg_name="query")
+@documents.output(DocumentList)
+def list_documents(query: DocumentsQuery) -> Record:
+    """Answer with a page of documents, by id."""
+    store = runtime().corpus.store
+    found = store.documents(query.filters(), after=query.after or "", limit=query.limit + 1)
+    page = found[: query.limit]
+    return {
+        "documents": [document_record(document) for document in page],
+        "next": page[-1].id if len(found) > query.limit else None,
+    }
+
+
+@documents.get("/<document>")
+@documents.output(StoredDocument)
+def get_document(document: str) -> Record:
+    """Answer with a document and its paragraphs."""
+    store = runtime().corpus.store
+    with asked_for(f"document {document!r}"):
+        return stored_document_record(store.document(document))
+
+
+@documents.delete("/<document>")
+@scope("write")
+@documents.output(Removed)
+def delete_document(document: str) -> Record:
+    """Remove a document."""
+    outcome = runtime().remove(document)
+    if outcome.status == "missing":
+        raise NotFound(f"no document {document!r}")
+    return {"id": outcome.id, "status": outcome.status}

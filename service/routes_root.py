@@ -1,0 +1,70 @@
+"""What the service is, where things are, and whether it is ready."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+
+from flask import current_app
+
+from service.access import OPEN, scope
+from service.schemas_root import Health, Index, Ready
+from service.validation import Blueprint
+from service.views import API, Record, runtime
+
+__all__ = ["PACKAGE", "root", "version"]
+
+PACKAGE = "story-aligner"
+NAMED = {
+    f"{API}/documents/{{id}}": "document",
+    f"{API}/documents/{{id}}/matches": "document_matches",
+    f"{API}/paragraphs/{{id}}/matches": "paragraph_matches",
+}
+PARAMETER = re.compile(r"<[^<>]*>")
+
+root = Blueprint("root", __name__, tag="service")
+
+
+def version() -> str:
+    """Return the version of the package."""
+    try:
+        return importlib.metadata.version(PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"  # run from a folder, not installed
+
+
+@root.get("/")
+@scope(OPEN)
+@root.output(Index)
+def index() -> Record:
+    """Say what this is and where things are."""
+    return {"name": PACKAGE, "version": version(), "links": _links()}
+
+
+@root.get(f"{API}/health")
+@scope(OPEN)
+@root.output(Health)
+def health() -> Record:
+    """Say that the process lives."""
+    return {"status": "ok"}
+
+
+@root.get(f"{API}/ready")
+@scope(OPEN)
+@root.output(Ready)
+def ready() -> Record:
+    """Say that the encoder is loaded and the corpus can be read."""
+    corpus = runtime().corpus
+    return {"status": "ready", "model": corpus.encoder.name, **corpus.store.counts()}
+
+
+def _links() -> dict[str, str]:
+    """Return each path of the service by a name that is made of it."""
+    rules = {rule.rule for rule in current_app.url_map.iter_rules()} - {"/", "/docs/<asset>"}
+    paths = sorted(PARAMETER.sub("{id}", rule) for rule in rules)
+    return {NAMED.get(path) or _name(path): path for path in paths}
+
+
+def _name(path: str) -> str:
+    words = path.removeprefix(API).removesuffix(".json").replace("{id}", "").split("/")
+    return "_".join(word for word in words if word)

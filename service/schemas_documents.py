@@ -1,0 +1,161 @@
+"""Documents as they are sent and read, and what became of each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, RootModel
+
+from aligner.boilerplate import KINDS
+from aligner.documents import MAX_DOCUMENT_CHARS, MAX_ID_CHARS
+from aligner.filters import Filters
+from service.schemas_base import Output, Query, filters_of
+from service.schemas_matches import MAX_PAGE, Offset
+from service.schemas_types import Day, Tags, Text, Texts, Whole
+from service.uploads import LINES, STATUSES, Upload, read_upload
+from service.views import runtime
+
+__all__ = [
+    "LINES_BODY",
+    "DocumentList",
+    "DocumentRecord",
+    "DocumentsBody",
+    "DocumentsQuery",
+    "DocumentsReport",
+    "Removed",
+    "StoredDocument",
+]
+
+DEFAULT_PAGE = 100
+LINES_BODY = {
+    LINES: {
+        "schema": {"type": "string", "description": "JSON Lines: a document a line, each as DocumentRecord"},
+        "example": '{"id": "a", "text": "The old bridge is closed."}\n{"id": "b", "text": "Le pont est fermé."}\n',
+    }
+}
+
+
+class DocumentRecord(Output):
+    """A document as it is sent: `text`, or `paragraphs`; the rest may be missing, null or empty.
+
+    This tells what is taken. `aligner.documents` does the reading, for files and requests alike.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "gazette-1",
+                    "lang": "en",
+                    "outlet": "Gazette",
+                    "published": "2024-02-14",
+                    "text": "The council closed the old bridge on Tuesday.\n\nCracks had been found in two pillars.",
+                }
+            ]
+        },
+    )
+
+    id: str | None = Field(None, max_length=MAX_ID_CHARS, description="derived from the content if missing")
+    outlet: str | None = None
+    lang: str | None = Field(None, description="BCP 47; identified if missing")
+    title: str | None = None
+    url: str | None = None
+    published: str | None = Field(None, description="ISO 8601")
+    text: Annotated[str, Field(min_length=1, max_length=MAX_DOCUMENT_CHARS)] | None = Field(
+        None, description="the text, to be split into paragraphs"
+    )
+    paragraphs: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)] | None = Field(
+        None, description="its paragraphs, taken as they are, in place of the text"
+    )
+    event: object | None = Field(None, description="taken and not stored: files made for evaluation carry it")
+
+
+class DocumentsBody(RootModel[DocumentRecord | Annotated[list[DocumentRecord], Field(min_length=1)]]):
+    """One document, or a list of them."""
+
+    @classmethod
+    def from_request(cls) -> Upload:
+        """Return the documents of the request."""
+        held = runtime()
+        return read_upload(served=held.corpus.languages, most=held.settings.max_documents)
+
+
+class DocumentsQuery(Query):
+    """Which documents are listed, and from where on."""
+
+    lang: Tags | None = Field(None, description="their languages; fr takes fr-CA too")
+    after: Text | None = Field(None, description="the `next` of the page before")
+    limit: Annotated[int, Whole(MAX_PAGE)] = Field(DEFAULT_PAGE, description="the most documents of a page")
+    outlet: Texts | None = Field(None, description="their outlets")
+    published_from: Day | None = Field(None, description="first day of publication")
+    published_to: Day | None = Field(None, description="last day of publication")
+
+    def filters(self) -> Filters | None:
+        """Return what documents must be to count; None where nothing is asked."""
+        return filters_of(self.outlet, self.published_from, self.published_to, languages=self.lang)
+
+
+class DocumentResult(Output):
+    """What became of one document."""
+
+    id: str | None = Field(description="null for one that was refused")
+    status: Literal[STATUSES]  # type: ignore[valid-type]
+    paragraphs: int = Field(ge=0, description="article paragraphs that were stored")
+    dropped: int = Field(ge=0, description="blocks that are no article text")
+    field: str | None = Field(description="the field that is wrong, where it is one")
+    reason: str | None = Field(description="why it was refused, or what is remarkable about it")
+
+
+class DocumentsReport(Output):
+    """What became of each document, in the order in which they were sent, and how often."""
+
+    results: list[DocumentResult]
+    created: int = Field(ge=0)
+    replaced: int = Field(ge=0)
+    unchanged: int = Field(ge=0)
+    refused: int = Field(ge=0)
+
+
+class DocumentMeta(Output):
+    """What is known about a document."""
+
+    id: str
+    outlet: str | None
+    lang: str
+    title: str | None
+    url: str | None
+    published: str | None
+
+
+class DocumentList(Output):
+    """A page of documents, by id."""
+
+    documents: list[DocumentMeta]
+    next: str | None = Field(description="what to give as `after` for the next page; null on the last")
+
+
+class StoredParagraph(Output):
+    """A paragraph of a document."""
+
+    id: str
+    position: int = Field(ge=0)
+    lang: str
+    start: Offset
+    end: Offset
+    text: str
+    dropped: Literal[KINDS] | None = Field(description="why it is no article text; null if it is")  # type: ignore[valid-type]
+
+
+class StoredDocument(DocumentMeta):
+    """A document with its text and all its paragraphs."""
+
+    text: str
+    paragraphs: list[StoredParagraph]
+
+
+class Removed(Output):
+    """What was removed."""
+
+    id: str
+    status: Literal["removed"]

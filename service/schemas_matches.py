@@ -1,0 +1,122 @@
+"""Paragraphs that report the same facts, and what explains it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from aligner.evidence import KINDS
+from aligner.filters import Filters
+from service.schemas_base import Output, Query, filters_of
+from service.schemas_types import Between, Day, Tags, Texts, Whole
+
+__all__ = ["MAX_PAGE", "Evidence", "MatchList", "MatchesQuery", "Paragraph", "Shared"]
+
+MAX_PAGE = 1_000
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Cosine = Annotated[float, Field(ge=-1.001, le=1.001, description="1 for the same text, about 0 for unrelated ones")]
+Offset = Annotated[int, Field(ge=0, description="in characters of the text")]
+Span = Annotated[list[int], Field(min_length=2, max_length=2, description="[start, end) in characters of the text")]
+
+
+class MatchesQuery(Query):
+    """Which matches are wanted."""
+
+    to: Tags | None = Field(None, description="languages of the targets; all others where none is given")
+    min_probability: Annotated[float, Between(0, 1)] | None = Field(
+        None, description="the least probability of a match; the scorer's own threshold where none is given"
+    )
+    min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
+    limit: Annotated[int, Whole(MAX_PAGE)] = Field(MAX_PAGE, description="the most matches of the answer")
+    outlet: Texts | None = Field(None, description="outlets of the targets")
+    published_from: Day | None = Field(None, description="first day of publication of the targets")
+    published_to: Day | None = Field(None, description="last day of publication of the targets")
+
+    def filters(self) -> Filters | None:
+        """Return what documents must be to count; None where nothing is asked."""
+        return filters_of(self.outlet, self.published_from, self.published_to)
+
+
+class Paragraph(Output):
+    """A stored paragraph and whence it comes."""
+
+    id: str = Field(description="document#position")
+    document: str
+    position: int = Field(ge=0, description="counts dropped blocks too")
+    lang: str
+    start: Offset
+    end: Offset
+    text: str
+    outlet: str | None
+    published: str | None
+    title: str | None
+    url: str | None
+
+
+class Shared(Output):
+    """What both texts hold, in short."""
+
+    numbers: list[str]
+    names: list[str]
+
+
+class Item(Output):
+    """A number, date, time, name, quotation or denial of a text."""
+
+    kind: Literal[KINDS]  # type: ignore[valid-type]
+    value: str = Field(description="its normal form")
+    text: str = Field(description="as the text puts it")
+    start: Offset
+    end: Offset
+    other_start: int | None = Field(None, ge=0, description="where the other text has it, for a shared one")
+    other_end: int | None = Field(None, ge=0)
+
+
+Pair = Annotated[list[Item], Field(min_length=2, max_length=2)]
+
+
+class Evidence(Output):
+    """What both texts tell, what one tells alone, and what they tell differently."""
+
+    shared: list[Item]
+    only_source: list[Item]
+    only_target: list[Item]
+    conflicting: list[Pair]
+
+
+class MatchSpans(Output):
+    """What tells the same best, in both texts."""
+
+    source: Span
+    target: Span
+
+
+class Ranks(Output):
+    """The places of the two paragraphs among each other's neighbours; null is beyond those asked for."""
+
+    forward: int | None = Field(ge=1)
+    backward: int | None = Field(ge=1)
+
+
+class Match(Output):
+    """Two paragraphs of different languages that report a fact in common."""
+
+    source: Paragraph
+    target: Paragraph
+    probability: Probability
+    score: Cosine
+    similarities: dict[str, Cosine] = Field(description="the cosine that each model gives")
+    spans: MatchSpans | None
+    shared: Shared
+    evidence: Evidence
+    ranks: Ranks
+
+
+class MatchList(Output):
+    """The matches, most probable first."""
+
+    threshold: Probability = Field(description="the least probability that was asked for")
+    total: int = Field(ge=0, description="how many there are, shown or not")
+    matches: list[Match]

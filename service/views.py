@@ -1,0 +1,46 @@
+"""What every view needs: the runtime, and the 404 of what was asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import ParamSpec, TypeVar
+
+from flask import current_app
+from werkzeug.exceptions import NotFound
+
+from aligner.errors import NotFoundError
+from service.runtime import Runtime
+
+__all__ = ["API", "Record", "also_takes", "asked_for", "runtime"]
+
+API = "/api/v1"
+
+Record = dict[str, object]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def runtime() -> Runtime:
+    """Return what this worker holds."""
+    found: Runtime = current_app.extensions["runtime"]
+    return found
+
+
+@contextlib.contextmanager
+def asked_for(what: str) -> Iterator[None]:
+    """Answer 404 where the library does not find what was asked for; elsewhere its NotFoundError is a failure."""
+    try:
+        yield
+    except NotFoundError:
+        raise NotFound(f"no {what}") from None
+
+
+def also_takes(bodies: Mapping[str, object]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator that tells OpenAPI of bodies other than JSON, by media type."""
+
+    def marked(view: Callable[P, R]) -> Callable[P, R]:
+        view.more_bodies = bodies  # type: ignore[attr-defined]
+        return view
+
+    return marked

@@ -1,0 +1,77 @@
+"""A client that holds every answer against the OpenAPI document that the service gives out."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from typing import Any
+
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
+
+__all__ = ["CheckedClient", "described"]
+
+
+def described(client: FlaskClient) -> Any:
+    """Return the service's OpenAPI document."""
+    return _spec(client.application)
+
+
+@functools.lru_cache(maxsize=2)
+def _spec(app: Any) -> Any:
+    return app.spec
+
+
+class CheckedClient(FlaskClient):
+    """Fails where an answer has a status, a media type or a body that the document does not tell of."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        self._check(response)
+        return response
+
+    def _check(self, response: TestResponse) -> None:
+        request = response.request
+        spec = described(self)
+        path = self._template(request.environ)
+        operation = spec["paths"].get(path, {}).get(request.method.lower())
+        if operation is None:
+            return
+        told = operation["responses"].get(str(response.status_code))
+        assert told is not None, f"{request.method} {path} tells of no {response.status_code}: {response.text}"
+        if "$ref" in told:
+            told = spec["components"]["responses"][told["$ref"].rpartition("/")[2]]
+        if not (content := told.get("content")):
+            assert not response.data, f"{request.method} {path} {response.status_code} tells of no body"
+            return
+        assert response.mimetype in content, f"{request.method} {path} tells of no {response.mimetype}"
+        if response.is_json:
+            schema = content[response.mimetype]["schema"]
+            _validator(self.application, str(schema.get("$ref"))).validate(response.get_json())
+
+    def _template(self, environ: Any) -> str | None:
+        """Return the path of the route as the document writes it."""
+        try:
+            path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+            adapter = self.application.url_map.bind("localhost")
+            rule, _ = adapter.match(path, environ["REQUEST_METHOD"], return_rule=True)
+        except (HTTPException, RequestRedirect):
+            return None
+        found: str = rule.rule
+        for name in rule.arguments:
+            converter = found.partition(f"{name}>")[0].rpartition("<")[2]
+            found = found.replace(f"<{converter}{name}>", f"{{{name}}}")
+        return found
+
+
+@functools.lru_cache(maxsize=64)
+def _validator(app: Any, reference: str) -> Draft202012Validator:
+    """Return what checks a body; what the document does not tell of is wrong here, though clients must bear it."""
+    components = copy.deepcopy(_spec(app)["components"])
+    for schema in components["schemas"].values():
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return Draft202012Validator({"$ref": reference, "components": components})
