@@ -21,6 +21,7 @@ from aligner.commands_review import add_review_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
+from aligner.grades import GRADES
 from aligner.languages import canonical_tag
 
 __all__ = ["EXIT_CODES", "build_parser", "main"]
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to search (default: the others)")
     search.add_argument("-k", type=_natural, default=10, help="how many (default: 10)")
     search.add_argument("--min-probability", type=_probability, default=0.0, help="leave out what is less probable")
+    search.add_argument("--grade", action="append", choices=GRADES, help="only of this grade; may be repeated")
     search.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
 
     match = commands.add_parser("match", parents=[common, filters], help="list matching paragraphs across languages")
@@ -88,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     match.add_argument("--from", dest="source", type=_tags, metavar="LANG,...", help="languages to match from")
     match.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to match with")
     match.add_argument("--min-probability", type=_probability, help="default: the scorer's threshold")
+    match.add_argument("--grade", action="append", choices=GRADES, help="only of this grade; may be repeated")
     match.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
     match.add_argument("--format", choices=FORMATS, default="text")
 

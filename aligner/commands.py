@@ -113,6 +113,7 @@ def search_text(args: Namespace) -> int:
             min_probability=args.min_probability,
             min_score=args.min_score,
             filters=_filters(args),
+            grades=args.grade,
         )
         threshold = corpus.scorers.texts.threshold
     if args.json:
@@ -136,6 +137,7 @@ def match(args: Namespace) -> int:
             filters=_filters(args),
             min_probability=args.min_probability,
             min_score=args.min_score,
+            grades=args.grade,
         )
     if args.json:
         write_json([match_record(pair) for pair in found], sys.stdout)

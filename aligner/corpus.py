@@ -66,7 +66,7 @@ class Corpus:
         self.store = Store(folder / FILE, create=create)
         self._encoder = encoder
         self._indexes: Indexes | None = None
-        self._plain: tuple[str, Scorers] | None = None  # made at that state of the store
+        self._cosines: tuple[str, Cosines] | None = None  # of that state of the store
         self.languages = tuple(languages or dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
         if encoder is not None:
             self._check(encoder)
@@ -113,11 +113,17 @@ class Corpus:
         They ask the tokens where the encoder gives them. Else the cosines decide, rescaled by those of this corpus's
         unrelated paragraphs.
         """
+        cosines = self.cosines
+        return TOKEN_SCORERS if cosines is None else PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)
+
+    @property
+    def cosines(self) -> Cosines | None:
+        """The cosines of unrelated paragraphs, where cosines alone decide; None where there are tokens."""
         if self.store.meta("tokens"):
-            return TOKEN_SCORERS
-        if self._plain is None or self._plain[0] != self.store.state:
-            self._plain = self.store.state, PLAIN_SCORERS.rescaled(FITTED_COSINES, self.unrelated_cosines())
-        return self._plain[1]
+            return None
+        if self._cosines is None or self._cosines[0] != self.store.state:
+            self._cosines = self.store.state, self.unrelated_cosines()
+        return self._cosines[1]
 
     def unrelated_cosines(self) -> Cosines:
         """Return the cosines of paragraphs of different languages, nearly all of which are unrelated."""

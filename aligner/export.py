@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from aligner.documents import Document
-from aligner.matches import Finding, Hit, Match
+from aligner.findings import Finding
+from aligner.matches import Hit, Match
 from aligner.paragraphs import Paragraph
 from aligner.store import StoredDocument
 
@@ -26,6 +27,7 @@ MATCH_COLUMNS = (
     "source",
     "target",
     "probability",
+    "grade",
     "score",
     "rank_forward",
     "rank_backward",
@@ -104,6 +106,7 @@ def _finding_record(finding: Finding, sides: tuple[str, str]) -> dict[str, objec
     carried = finding.carried
     return {
         "probability": finding.probability,
+        "grade": finding.grade,
         "score": finding.score,
         "similarities": dict(finding.similarities),
         "spans": dict(zip(sides, (list(carried.source), list(carried.target)), strict=True)) if carried else None,
@@ -135,6 +138,7 @@ def _row(match: Match) -> Mapping[str, object]:
         "source": match.source.id,
         "target": match.target.id,
         "probability": match.finding.probability,
+        "grade": match.finding.grade,
         "score": match.finding.score,
         "rank_forward": match.rank_forward,
         "rank_backward": match.rank_backward,

@@ -7,43 +7,27 @@ one that nobody else tells gives none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import Vectors
 from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError
-from aligner.evidence import Evidence, compare
 from aligner.filters import Filters
+from aligner.findings import SIMILARITY_DIGITS, Finding, Judge
+from aligner.grades import grader
 from aligner.languages import identify, primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Carried, Side, carried_spans, numbers_of
+from aligner.scoring import Side, numbers_of
 from aligner.store import Keys
 from aligner.vectors import encode_with_tokens
 
-__all__ = ["Finding", "Hit", "Match", "find_matches", "search"]
+__all__ = ["Hit", "Match", "find_matches", "search"]
 
 UNKNOWN = "und"  # the language of a text without letters
-SIMILARITY_DIGITS = 6  # what FAISS gives differs behind that with the size of a batch
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How sure it is that two paragraphs report a fact in common, and why.
-
-    `score` is the cosine of their vectors: with the default model about 0 for unrelated texts and 1 for a text and
-    itself; `similarities` holds the one that each model gives. `carried` are the spans that tell the same best.
-    """
-
-    probability: float
-    score: float
-    similarities: Mapping[str, float]
-    carried: Carried | None
-    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +67,13 @@ def find_matches(
     filters: Filters | None = None,
     min_probability: float | None = None,
     min_score: float = -1.0,
+    grades: Collection[str] | None = None,
 ) -> list[Match]:
     """Return the matches of a corpus, most probable first; equal ones by id.
 
     Without `sources` each pair comes once, from the alphabetically first language; with them, each match starts
     from one of these paragraphs. `filters` apply to the targets' documents. What is less probable than
-    `min_probability` (by default the scorer's own threshold) is none.
+    `min_probability` (by default the scorer's own threshold) is none. `grades` keeps matches of these only.
     """
     languages = sorted(corpus.indexes)
     froms = _bases(source_languages) if source_languages else languages
@@ -105,7 +90,7 @@ def find_matches(
             found = candidates(corpus, source, target, sources=own, among=among)
             matches += _matches(corpus, found, least, min_score, sources=own, among=among)
     matches.sort(key=_order)
-    return matches
+    return matches if grades is None else [match for match in matches if match.finding.grade in grades]
 
 
 def _order(match: Match) -> tuple[float, float, str, str]:
@@ -128,7 +113,9 @@ def _matches(
     """Return the matches among candidates and the other pairs of their documents, of these paragraphs only."""
     firsts, seconds = (None if keys is None else set(keys.tolist()) for keys in (sources, among))
     known = pool(corpus, (key for c in found for key in (c.source, c.target)))
-    chances = probabilities(corpus.scorers.documents, found, known)
+    scorer = corpus.scorers.documents
+    chances = probabilities(scorer, found, known)
+    judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
     by_pair = {(c.source, c.target): c for c in found}
     with corpus.store.snapshot():
         documents = corpus.store.documents_by_id(paragraph.document for paragraph in known.paragraphs.values())
@@ -144,8 +131,7 @@ def _matches(
         if left is None or right is None or score < min_score:
             continue
         candidate = by_pair.get((first, second))
-        finding = _finding(
-            corpus.views,
+        finding = judge.finding(
             (source.text, primary(source.lang), left.published, known.sides[first]),
             (target.text, primary(target.lang), right.published, known.sides[second]),
             probability=probability,
@@ -154,52 +140,6 @@ def _matches(
         ranks = (candidate.rank_forward, candidate.rank_backward) if candidate else (None, None)
         matches.append(Match(source, target, left, right, *ranks, finding))
     return matches
-
-
-Told = tuple[str, str, str | None, Side]
-"""A text, its language (primary subtag), its date, and what the scorer asks of it."""
-
-
-def _finding(views: Mapping[str, slice], source: Told, target: Told, *, probability: float, score: float) -> Finding:
-    return Finding(
-        probability=probability,
-        score=score,
-        similarities=_similarities(views, source[3].vector, target[3].vector),
-        carried=_carried(source, target),
-        evidence=compare(
-            source[0],
-            target[0],
-            left_language=source[1],
-            right_language=target[1],
-            left_published=source[2],
-            right_published=target[2],
-        ),
-    )
-
-
-def _carried(source: Told, target: Told) -> Carried | None:
-    """Return the spans that carry a match, widened to whole words."""
-    found = carried_spans(source[3].tokens, target[3].tokens)
-    return found and Carried(_whole_words(source[0], found.source), _whole_words(target[0], found.target))
-
-
-def _whole_words(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    start, end = span
-    while start and text[start - 1].isalnum() and text[start : start + 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    return start + len(text[start:end]) - len(text[start:end].lstrip()), end
-
-
-def _similarities(views: Mapping[str, slice], first: Vectors, second: Vectors) -> dict[str, float]:
-    """Return the cosine in each model's part of the vectors."""
-    result = {}
-    for view, part in views.items():
-        a, b = first[part], second[part]
-        lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-        result[view] = round(float(a @ b) / lengths, SIMILARITY_DIGITS) if lengths else 0.0
-    return result
 
 
 def search(
@@ -212,10 +152,11 @@ def search(
     min_probability: float = 0.0,
     min_score: float = -1.0,
     filters: Filters | None = None,
+    grades: Collection[str] | None = None,
 ) -> list[Hit]:
     """Return the k stored paragraphs that most probably report what a text does, in other languages unless told which.
 
-    Raises InputError for a text without letters.
+    `grades` keeps hits of these only. Raises InputError for a text without letters.
     """
     if not text.strip():
         raise InputError("empty", field="text")
@@ -238,18 +179,21 @@ def search(
     probable = {key: p for key, p in chances.items() if p >= min_probability}
     with corpus.store.snapshot():
         paragraphs = corpus.store.paragraphs(list(probable))
-        best = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))[:k]
+        order = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))
+        best = order[:k] if grades is None else order
         documents = corpus.store.documents_by_id(paragraphs[key].document for key in best)
-    hits = []
-    for rank, key in enumerate(best, start=1):
+    scorer = corpus.scorers.texts
+    judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
+    hits: list[Hit] = []
+    for key in best:
         paragraph = paragraphs[key]
         document = documents[paragraph.document]
-        finding = _finding(
-            corpus.views,
+        finding = judge.finding(
             (text, own or UNKNOWN, None, asked),
             (paragraph.text, primary(paragraph.lang), document.published, known.sides[key]),
             probability=probable[key],
             score=scores[key],
         )
-        hits.append(Hit(paragraph, document, rank, probable[key] >= corpus.scorers.texts.threshold, finding))
-    return hits
+        if grades is None or finding.grade in grades:
+            hits.append(Hit(paragraph, document, len(hits) + 1, probable[key] >= scorer.threshold, finding))
+    return hits[:k]

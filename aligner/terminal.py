@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from aligner.corpus import Outcome
 from aligner.export import write_json
+from aligner.findings import Finding
+from aligner.grades import NEAR_EQUIVALENT, NO_MATCH
 from aligner.matches import Hit, Match
 
 if TYPE_CHECKING:
@@ -24,9 +26,11 @@ def say_hits(hits: Sequence[Hit], *, threshold: float) -> None:
     if not any(hit.is_match for hit in hits):
         say(f"no match: nothing reaches the probability {threshold:.2f}" + ("; nearest:" if hits else ""))
     for hit in hits:
-        mark = "match" if hit.is_match else "-"
         outlet = hit.target_document.outlet or "-"
-        say(f"{hit.finding.probability:.2f}  {mark:5}  {hit.target.id}  {outlet}\n      {short(hit.target.text)}")
+        say(
+            f"{hit.finding.probability:.2f}  {_mark(hit.finding)}  {hit.target.id}  {outlet}\n"
+            f"      {short(hit.target.text)}"
+        )
 
 
 def say_matches(found: Sequence[Match]) -> None:
@@ -35,7 +39,8 @@ def say_matches(found: Sequence[Match]) -> None:
         evidence = pair.finding.evidence
         shared = ", ".join((*evidence.numbers, *evidence.names)) or "-"
         say(
-            f"{pair.finding.probability:.2f}  {pair.source.id}  {pair.target.id}  shared: {shared}\n"
+            f"{pair.finding.probability:.2f}  {_mark(pair.finding)}  {pair.source.id}  {pair.target.id}  "
+            f"shared: {shared}\n"
             f"      {short(pair.source.text)}\n      {short(pair.target.text)}"
         )
         for left, right in evidence.conflicting:
@@ -71,6 +76,10 @@ def say(line: object) -> None:
         write_json(line, sys.stdout, indent=None)
     else:
         sys.stdout.write(f"{line}\n")
+
+
+def _mark(finding: Finding) -> str:
+    return ("-" if finding.grade == NO_MATCH else finding.grade).ljust(len(NEAR_EQUIVALENT))
 
 
 def short(text: str) -> str:

@@ -80,6 +80,8 @@ ORDER = (
     "aligner.evidence",
     "aligner.review_checks",
     "aligner.review",
+    "aligner.grades",
+    "aligner.findings",
     "aligner.matches",
     "aligner.gold",
     "aligner.evaluation",
@@ -88,6 +90,7 @@ ORDER = (
     "aligner.export_alignment",
     "aligner.export_review",
     "aligner.conflicts",
+    "aligner.equivalents",
     # who asks
     "aligner.api_keys",
     "aligner.terminal",

@@ -22,7 +22,8 @@ from aligner.export import (
     write_json,
     write_matches,
 )
-from aligner.matches import Finding, Match, find_matches, search
+from aligner.findings import Finding
+from aligner.matches import Match, find_matches, search
 from aligner.paragraphs import Paragraph
 from aligner.scoring import Carried
 
@@ -44,6 +45,7 @@ def made(text: str, *, id: str = "a", outlet: str | None = None) -> Match:
         rank_backward=None,
         finding=Finding(
             probability=0.75,
+            grade="near-equivalent",
             score=-0.25,
             similarities={"tiny": -0.25},
             carried=Carried((0, 2), (3, 5)),
@@ -73,6 +75,7 @@ def test_columns(kind: str) -> None:
         "source": "a-en#0",
         "target": "a-fr#0",
         "probability": "0.75",
+        "grade": "near-equivalent",
         "score": "-0.25",
         "rank_forward": "1",
         "rank_backward": "",
