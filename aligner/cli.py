@@ -18,6 +18,7 @@ from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
+from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
@@ -96,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_align_parser(commands, common)
     add_review_parser(commands, common)
+    add_compare_parser(commands, common)
     _add_evaluate(commands, common)
     add_keys_parser(commands)
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP")
@@ -130,6 +132,7 @@ def _add_evaluate(
     mining.add_argument("--count", type=_natural, default=3000, help="distractors a side (default: 3000)")
     mining.add_argument("--rate", type=float, default=0.03, help="share of hidden pairs (default: 0.03)")
     add_evaluate_align_parser(measures, common)
+    add_evaluate_comparison_parser(measures, common)
 
 
 def _common() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from aligner.commands_align import align
+from aligner.commands_compare import compare
 from aligner.commands_evaluate import evaluate
 from aligner.commands_keys import keys
 from aligner.commands_review import review_translation
@@ -177,6 +178,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "match": match,
     "align": align,
     "review": review_translation,
+    "compare": compare,
     "evaluate": evaluate,
     "keys": keys,
     "serve": serve,

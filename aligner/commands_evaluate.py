@@ -7,10 +7,12 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from aligner.commands_align import evaluate_alignment
+from aligner.commands_compare import evaluate_tellings
 from aligner.conflicts import ConflictRates, evaluate_conflicts
 from aligner.encoders import load_encoder
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
+from aligner.evaluation_comparison import ComparisonScores
 from aligner.export import write_json
 from aligner.gold import read_links, read_pairs
 from aligner.languages import canonical_tag
@@ -22,7 +24,7 @@ __all__ = ["evaluate"]
 
 DONE = 0
 
-Scores = LinkScores | PairScores | MiningScores | AlignScores | ConflictRates
+Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | ConflictRates
 
 
 def evaluate(args: Namespace) -> int:
@@ -90,4 +92,5 @@ EVALUATIONS = {
     "mining": _evaluate_mining,
     "conflicts": _evaluate_conflicts,
     "align": evaluate_alignment,
+    "comparison": evaluate_tellings,
 }

@@ -15,6 +15,7 @@ from aligner.store import StoredDocument
 
 __all__ = [
     "MATCH_COLUMNS",
+    "cell",
     "document_record",
     "hit_record",
     "match_record",
@@ -130,7 +131,7 @@ def write_matches(matches: Iterable[Match], out: TextIO, *, kind: str) -> None:
     writer.writerow(MATCH_COLUMNS)
     for match in matches:
         row = _row(match)
-        writer.writerow([_cell(row[column]) for column in MATCH_COLUMNS])
+        writer.writerow([cell(row[column]) for column in MATCH_COLUMNS])
 
 
 def _row(match: Match) -> Mapping[str, object]:
@@ -151,7 +152,8 @@ def _row(match: Match) -> Mapping[str, object]:
     }
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """Return a value for a cell of a table; a text that a spreadsheet would run is marked as text."""
     if isinstance(value, str) and value.startswith(tuple(FORMULA_STARTS)):
         return "'" + value
     return value

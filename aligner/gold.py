@@ -7,7 +7,7 @@ import gzip
 import json
 import random
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from aligner.documents import Document
 from aligner.errors import InputError, NotFoundError
 from aligner.languages import canonical_tag
 
-__all__ = ["Links", "read_distractors", "read_links", "read_pairs"]
+__all__ = ["Links", "read_distractors", "read_links", "read_pairs", "read_rows"]
 
 LINK_FIELDS = frozenset({"event", "grade", "flags", "agreement", "shared"})
 PAIR_FIELDS = frozenset({"id", "doc"})  # both happen to be language codes
@@ -67,11 +67,8 @@ def read_links(path: Path) -> Links:
     return Links(languages[0], languages[1], frozenset(sure), frozenset(doubtful))
 
 
-def read_pairs(path: Path, *, languages: Sequence[str] | None = None) -> tuple[list[str], list[str], tuple[str, str]]:
-    """Read JSON Lines with two language fields, the first two of a row unless named. Raises InputError."""
-    first: list[str] = []
-    second: list[str] = []
-    chosen = tuple(languages) if languages else None
+def read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the objects of JSON Lines, each with its place (file and line). Raises InputError."""
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
@@ -82,6 +79,15 @@ def read_pairs(path: Path, *, languages: Sequence[str] | None = None) -> tuple[l
             raise InputError(f"no JSON: {error}", place=place) from error
         if not isinstance(row, dict):
             raise InputError("expected an object", place=place)
+        yield place, row
+
+
+def read_pairs(path: Path, *, languages: Sequence[str] | None = None) -> tuple[list[str], list[str], tuple[str, str]]:
+    """Read JSON Lines with two language fields, the first two of a row unless named. Raises InputError."""
+    first: list[str] = []
+    second: list[str] = []
+    chosen = tuple(languages) if languages else None
+    for place, row in read_rows(path):
         chosen = chosen or _language_fields(row, place)
         texts = [row.get(name) for name in chosen]
         if not all(isinstance(text, str) and text.strip() for text in texts):

@@ -1,0 +1,135 @@
+"""The command that compares how outlets tell a story, and the one that measures how far to trust it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
+from aligner.comparison_table import write_comparisons
+from aligner.corpus import DEFAULT_LANGUAGES, Corpus
+from aligner.documents import Document
+from aligner.encoders import load_encoder
+from aligner.errors import InputError, SettingsError
+from aligner.evaluation_comparison import HALVES, ComparisonScores, evaluate_comparison, read_tellings
+from aligner.export import write_json
+from aligner.readers import STDIN, read_documents
+from aligner.terminal import bar, say, short
+from aligner.vectors import Encoder, Progress
+
+__all__ = ["FORMATS", "add_compare_parser", "add_evaluate_comparison_parser", "compare", "evaluate_tellings"]
+
+FORMATS = ("text", "json", "csv")
+MARKS = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
+SHOWN_FACTS = 40
+
+
+def add_compare_parser(commands: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add `aligner compare ID...`."""
+    parser = commands.add_parser("compare", parents=[common], help="which outlet tells what of a story, and how")
+    parser.add_argument("targets", nargs="*", metavar="ID", help="stored documents, or files and folders of them")
+    parser.add_argument("--all", action="store_true", help="all documents of the corpus")
+    parser.add_argument(
+        "--min-others", type=int, default=MIN_OTHERS, help="outlets that tell what one omits (default: %(default)s)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text")
+
+
+def add_evaluate_comparison_parser(
+    measures: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser
+) -> None:
+    """Add `aligner evaluate comparison F.jsonl`."""
+    parser = measures.add_parser("comparison", parents=[common], help="comparison of translations, whole and disturbed")
+    parser.add_argument("tellings", type=Path, metavar="F.jsonl")
+    parser.add_argument("--fields", default="en,fr,fr_ca", metavar="LANG,...", help="one for each outlet")
+    parser.add_argument("--half", choices=HALVES, default="all", help="every second story; cuts were chosen on even")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def compare(args: Namespace) -> int:
+    """Print how the outlets of a story tell it."""
+    if bool(args.targets) == args.all:
+        raise SettingsError("expected ids or files, or --all")
+    with _opened(args) as (corpus, ids):
+        found = {"": compare_documents(corpus, ids, min_others=args.min_others)}
+    if args.json or args.format == "json":
+        write_json(next(iter(found.values())).record(), sys.stdout)
+    elif args.format == "csv":
+        write_comparisons(found, sys.stdout)
+    else:
+        for each in found.values():
+            say_comparison(each)
+    return 0
+
+
+@contextlib.contextmanager
+def _opened(args: Namespace) -> Iterator[tuple[Corpus, list[str]]]:
+    """Yield a corpus and the ids of documents in it: the corpus asked for, or a passing one with those of files."""
+    files = [target for target in args.targets if target == STDIN or Path(target).exists()]
+    if files and len(files) < len(args.targets):
+        missing = next(target for target in args.targets if target not in files)
+        raise InputError(f"{missing}: no such file, and files and ids do not go together")
+    if not files:
+        with Corpus(args.corpus, languages=args.languages, threads=args.threads) as corpus:
+            yield corpus, args.targets or [document.id for document in corpus.store.documents()]
+        return
+    languages = args.languages or DEFAULT_LANGUAGES
+    documents: list[Document] = []
+    for each in read_documents(files, served=languages):
+        if isinstance(each, InputError):
+            raise each
+        documents.append(each)
+    encoder = load_encoder(args.model or "default", threads=args.threads)
+    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
+        with bar(len(documents), "doc") as progress:
+            for _ in corpus.add(documents):
+                progress.update()
+        yield corpus, [document.id for document in documents]
+
+
+def evaluate_tellings(args: Namespace, encoder: Encoder, progress: Progress) -> ComparisonScores:
+    """Measure comparisons on the translations of a file."""
+    stories = read_tellings(args.tellings, fields=args.fields.split(","), half=args.half)
+    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
+        list(corpus.add((document for story in stories for document in story), progress=progress))
+        return evaluate_comparison(corpus, [[document.id for document in story] for story in stories], seed=args.seed)
+
+
+def say_comparison(comparison: Comparison) -> None:
+    """Print a comparison for a person to read: the matrix, then what follows from it."""
+    for number, outlet in enumerate(comparison.outlets, start=1):
+        doubt = f"  ({outlet.doubt})" if outlet.doubt else ""
+        say(f"{number:>3}  {outlet.name} [{', '.join(outlet.languages)}] {', '.join(outlet.documents)}{doubt}")
+    say("\n+ told, ~ partly or unsure, - not told, ? not evaluable; how sure; the fact\n")
+    say("     " + "".join(f"{number:<3}" for number in range(1, len(comparison.outlets) + 1)))
+    for fact, cells in list(zip(comparison.facts, comparison.cells, strict=True))[:SHOWN_FACTS]:
+        sure = "    " if fact.probability is None else f"{fact.probability:.2f}"
+        witness = next(iter(fact.witnesses.values()))
+        say("     " + "".join(f"{MARKS[cell.status]:<3}" for cell in cells) + f" {sure}  {short(witness.text)}")
+    if len(comparison.facts) > SHOWN_FACTS:
+        say(f"     ... {len(comparison.facts) - SHOWN_FACTS} more; --format csv has all")
+    texts = {fact.id: short(next(iter(fact.witnesses.values())).text) for fact in comparison.facts}
+    for title, omitted in (("omitted", comparison.omitted), ("untold in a language", comparison.untold)):
+        for omission in omitted:
+            say(f"\n{title}: {omission.by}; told by {', '.join(omission.told_by)}\n      {texts[omission.fact]}")
+    for conflict in comparison.conflicts:
+        told = " | ".join(
+            f"{v.outlet}{f' ({v.published})' if v.published else ''}: {v.text}" for v in conflict.versions
+        )
+        say(f"\n{conflict.relation} ({conflict.kind}): {told}\n      {texts[conflict.fact]}")
+    for difference in comparison.differences:
+        if difference.verdict == "different":
+            rates = f"{difference.rate} by sentence, others {difference.others}"
+            say(
+                f"\ndifferent: {difference.outlet}, {difference.measure}: {rates}; p = {difference.adjusted} after Holm"
+            )
+    verdicts = {difference.verdict for difference in comparison.differences}
+    if "different" not in verdicts:
+        say(f"\nwords: {' and '.join(sorted(verdicts)) or 'nothing to compare'}")
+    for key, by in comparison.terms.items():
+        say(f"terms for {key}: " + "; ".join(f"{name}: {', '.join(words)}" for name, words in by.items()))

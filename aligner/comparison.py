@@ -1,0 +1,175 @@
+"""A story compared: which outlets tell which facts, where, in whose words, with which figures, and what they leave out.
+
+Built from things that can be checked in the texts. docs/framing.md says what each number is and what it cannot show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from aligner.candidates import Pool, pool
+from aligner.comparison_conflicts import Conflict, conflicts
+from aligner.comparison_coverage import (
+    Cell,
+    Omission,
+    Outlet,
+    coverage,
+    omissions,
+    outlets_of,
+    untold_by_language,
+)
+from aligner.comparison_differences import Difference, differences
+from aligner.comparison_timeline import First, agency_of, timeline
+from aligner.comparison_words import Usage, side_by_side, usage
+from aligner.corpus import Corpus
+from aligner.documents import Document
+from aligner.errors import InputError
+from aligner.facts import Fact, Passage, find_facts, read_story
+from aligner.scoring import Scorer
+from aligner.store import StoredDocument
+
+__all__ = ["MAX_DOCUMENTS", "MIN_OTHERS", "Comparison", "compare_documents", "compare_told"]
+
+MIN_OTHERS = 2  # outlets that must tell a fact before its absence elsewhere is worth saying
+MAX_DOCUMENTS = 200  # of one story: all are compared with all
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What outlets make of one story.
+
+    `cells` has a row for each fact, those that most outlets tell first, and in it a cell for each outlet. `omitted`
+    are facts that `min_others` outlets or more tell and one does not; `only` those that one alone tells, by outlet;
+    `untold` what a language's outlets leave out. `terms` are different words for one thing, by outlet.
+    """
+
+    documents: tuple[Document, ...]
+    outlets: tuple[Outlet, ...]
+    facts: tuple[Fact, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    min_others: int
+    omitted: tuple[Omission, ...]
+    only: Mapping[str, tuple[str, ...]]
+    untold: tuple[Omission, ...]
+    conflicts: tuple[Conflict, ...]
+    usages: Mapping[str, Usage]
+    differences: tuple[Difference, ...]
+    terms: Mapping[str, Mapping[str, Sequence[str]]]
+    timeline: tuple[First, ...]
+    agencies: Mapping[str, str]
+    reprints: Mapping[str, str]
+
+    def record(self) -> Mapping[str, object]:
+        """Return the comparison for JSON."""
+        return {
+            "documents": [_document_record(document) for document in self.documents],
+            "outlets": [asdict(outlet) for outlet in self.outlets],
+            "facts": [
+                _fact_record(fact) | {"cells": [cell.record() for cell in row]}
+                for fact, row in zip(self.facts, self.cells, strict=True)
+            ],
+            "min_others": self.min_others,
+            "omissions": [each.record() for each in self.omitted],
+            "only": {name: list(ids) for name, ids in self.only.items()},
+            "untold_by_language": [each.record() for each in self.untold],
+            "conflicts": [each.record() for each in self.conflicts],
+            "words": {name: each.record() for name, each in self.usages.items()},
+            "differences": [each.record() for each in self.differences],
+            "terms": {key: {name: list(words) for name, words in by.items()} for key, by in self.terms.items()},
+            "timeline": [each.record() for each in self.timeline],
+            "agencies": dict(self.agencies),
+            "reprints": dict(self.reprints),
+        }
+
+
+def _document_record(document: Document) -> dict[str, object]:
+    names = ("id", "outlet", "lang", "title", "url", "published")
+    return {name: getattr(document, name) for name in names}
+
+
+def _fact_record(fact: Fact) -> dict[str, object]:
+    return {
+        "id": fact.id,
+        "probability": fact.probability,
+        "weakest": fact.weakest,
+        "witnesses": {lang: passage_record(passage) for lang, passage in fact.witnesses.items()},
+        "passages": [passage_record(passage) for passage in fact.passages],
+    }
+
+
+def passage_record(passage: Passage) -> dict[str, object]:
+    """Return a passage for JSON."""
+    return {"id": passage.id, **asdict(passage)}
+
+
+def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = MIN_OTHERS) -> Comparison:
+    """Return the comparison of stored documents.
+
+    Raises NotFoundError for one that is not there, InputError for none, too many, or a `min_others` below 1.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        raise InputError("no documents to compare")
+    if len(wanted) > MAX_DOCUMENTS:
+        raise InputError(f"{len(wanted)} documents; at most {MAX_DOCUMENTS} are compared")
+    if min_others < 1:
+        raise InputError(f"{min_others} is no number from 1", field="min_others")
+    with corpus.store.snapshot():
+        stored = [corpus.store.document(id) for id in wanted]
+        known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
+    return compare_told(stored, known, corpus.scorers.documents, min_others=min_others)
+
+
+def compare_told(
+    told: Sequence[StoredDocument], known: Pool, scorer: Scorer, *, min_others: int = MIN_OTHERS
+) -> Comparison:
+    """Return the comparison of documents whose article paragraphs are in a pool."""
+    stored = {each.document.id: each for each in sorted(told, key=lambda each: each.document.id)}
+    story = read_story(scorer, known)
+    facts = find_facts(story)
+    outlets = outlets_of([*stored.values()])
+    rows = coverage(story, facts, outlets)
+    order = sorted(range(len(facts)), key=lambda at: (-_tellers(rows[at]), at))
+    facts, rows = [facts[at] for at in order], [rows[at] for at in order]
+    documents = {id: each.document for id, each in stored.items()}
+    usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
+    return Comparison(
+        documents=tuple(documents.values()),
+        outlets=tuple(outlets),
+        facts=tuple(facts),
+        cells=tuple(rows),
+        min_others=min_others,
+        omitted=tuple(omissions(rows, least=min_others)),
+        only=_only(rows, outlets),
+        untold=tuple(untold_by_language(rows, outlets, least=min_others)),
+        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents)),
+        usages=usages,
+        differences=tuple(differences(usages)),
+        terms=side_by_side(usages),
+        timeline=tuple(timeline(facts, stored)),
+        agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
+        reprints={},
+    )
+
+
+def _tellers(row: Sequence[Cell]) -> int:
+    return sum(cell.status == "told" for cell in row)
+
+
+def _only(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet]) -> dict[str, tuple[str, ...]]:
+    """Return, for each outlet, the facts that it tells and no other one, surely, does; others must be there to tell."""
+    found: dict[str, list[str]] = {outlet.name: [] for outlet in outlets}
+    for row in rows:
+        told = [cell.outlet for cell in row if cell.status == "told"]
+        if len(told) == 1 < len(row) and all(cell.status == "not told" for cell in row if cell.outlet != told[0]):
+            found[told[0]].append(row[0].fact)
+    return {name: tuple(ids) for name, ids in found.items()}
+
+
+def _usage(outlet: Outlet, stored: Mapping[str, StoredDocument]) -> Usage:
+    own = [stored[id] for id in outlet.documents]
+    return usage(
+        (paragraph for each in own for paragraph in each.paragraphs if paragraph.dropped is None),
+        published={each.document.id: each.document.published for each in own},
+    )

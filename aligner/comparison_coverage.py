@@ -1,0 +1,226 @@
+"""Which outlet tells which fact of a story, where in its text, and what it leaves out.
+
+That a fact is not told must be sure: there are two cuts, and between them the answer is "partly".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from aligner.facts import Fact, Story
+from aligner.store import StoredDocument
+
+__all__ = [
+    "STATUSES",
+    "UNTOLD",
+    "Cell",
+    "Omission",
+    "Outlet",
+    "coverage",
+    "omissions",
+    "outlets_of",
+    "untold_by_language",
+]
+
+STATUSES = ("told", "partly", "not told", "not evaluable")
+UNTOLD = 0.12  # mean probability below which a fact is not told; chosen on one half of NTREX, see docs/framing.md
+MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
+MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept
+LEAD = 0.2  # of a text, from its beginning
+BURIED = 0.5
+CUT_OFF = re.compile(r"(?:\u2026|\.\.\.|\[\+?\d+ (?:chars|more)\]|\[\u2026\]|\[\.\.\.\])[\s\"'\u201d\u2019\u00bb)]*$")
+SENTENCE_END = re.compile(r"[\W_]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Who tells: the documents of an outlet, or one document that names none. `doubt` says why silence proves nothing.
+
+    `doubt` is None where all its text can be judged.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    documents: tuple[str, ...]
+    doubt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Whether an outlet tells a fact (one of STATUSES), and where.
+
+    `probability` is the mean chance that its nearest passage and those of the fact report the same. `position` counts
+    the article paragraphs of its text from 0, `relative` is the share of the text before it, `place` "lead",
+    "middle" or "buried"; `share` is how much of its text tells the fact. `reason` says why a cell is not evaluable.
+    """
+
+    fact: str
+    outlet: str
+    status: str
+    probability: float
+    passages: tuple[str, ...] = ()
+    position: int | None = None
+    relative: float | None = None
+    place: str | None = None
+    share: float | None = None
+    reason: str | None = None
+
+    def record(self) -> Mapping[str, object]:
+        """Return the cell for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A fact that `by` (an outlet or a language) does not tell, and the outlets that do."""
+
+    fact: str
+    by: str
+    told_by: tuple[str, ...]
+
+    def record(self) -> Mapping[str, object]:
+        """Return the omission for JSON."""
+        return asdict(self)
+
+
+def outlets_of(stored: Sequence[StoredDocument]) -> list[Outlet]:
+    """Return the outlets of some documents, by name."""
+    by_name: dict[str, list[StoredDocument]] = {}
+    for each in sorted(stored, key=lambda each: each.document.id):
+        by_name.setdefault(each.document.outlet or each.document.id, []).append(each)
+    return [
+        Outlet(
+            name=name,
+            languages=tuple(sorted({each.document.lang.partition("-")[0] for each in own})),
+            documents=tuple(each.document.id for each in own),
+            doubt=next((doubt for each in own if (doubt := _doubt(each))), None),
+        )
+        for name, own in sorted(by_name.items())
+    ]
+
+
+def _doubt(stored: StoredDocument) -> str | None:
+    """Return why a document's silence proves nothing, None where it does."""
+    article = [paragraph for paragraph in stored.paragraphs if paragraph.dropped is None]
+    length = sum(len(paragraph.text) for paragraph in article)
+    dropped = sum(len(paragraph.text) for paragraph in stored.paragraphs) - length
+    if not article:
+        return "no article text was found in it"
+    if CUT_OFF.search(article[-1].text) or not SENTENCE_END.search(article[-1].text):
+        return "the text is cut off"
+    if dropped > MAX_DROPPED * (length + dropped):
+        return "most of the text is no article text"
+    if length < MIN_CHARS:
+        return "the text is too short"
+    return None
+
+
+def coverage(
+    story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet], *, untold: float = UNTOLD
+) -> list[tuple[Cell, ...]]:
+    """Return a row of cells for each fact, a cell for each outlet, in their orders.
+
+    Told is what has a passage in the fact. An outlet that has no passage in any fact with another outlet is silent on
+    all: its language or its text may be beyond the scorer.
+    """
+    own = {each.name: [at for at, p in enumerate(story.passages) if p.document in each.documents] for each in outlets}
+    where = {at: each.name for each in outlets for at in own[each.name]}
+    joined = {
+        name
+        for fact in facts
+        if len(names := {where[story.numbers[passage.id]] for passage in fact.passages}) > 1
+        for name in names
+    }
+    lengths = {name: sum(story.passages[at].end - story.passages[at].start for at in own[name]) for name in own}
+    before = _before(story)
+    rows = []
+    for fact in facts:
+        members = [story.numbers[passage.id] for passage in fact.passages]
+        cells = []
+        for outlet in outlets:
+            mine = [at for at in members if where[at] == outlet.name]
+            if mine:
+                cells.append(_told(story, fact, outlet, mine, before, lengths[outlet.name]))
+                continue
+            chance = _chance(story, members, own[outlet.name])
+            doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
+            status = "partly" if chance >= untold else "not evaluable" if doubt else "not told"
+            cells.append(Cell(fact.id, outlet.name, status, chance, reason=doubt if status == STATUSES[3] else None))
+        rows.append(tuple(cells))
+    return rows
+
+
+def _before(story: Story) -> dict[int, tuple[int, float]]:
+    """Return, for each passage, its paragraph's place among the article's and the share of the text before it."""
+    found: dict[int, tuple[int, float]] = {}
+    by_document: dict[str, list[int]] = {}
+    for at, passage in enumerate(story.passages):
+        by_document.setdefault(passage.document, []).append(at)
+    for own in by_document.values():
+        places = {paragraph: place for place, paragraph in enumerate(dict.fromkeys(_paragraphs(story, own)))}
+        total = sum(story.passages[at].end - story.passages[at].start for at in own)
+        passed = 0
+        for at in own:
+            found[at] = places[story.passages[at].paragraph], passed / max(1, total)
+            passed += story.passages[at].end - story.passages[at].start
+    return found
+
+
+def _paragraphs(story: Story, numbers: Sequence[int]) -> list[str]:
+    return [story.passages[at].paragraph for at in numbers]
+
+
+def _told(
+    story: Story, fact: Fact, outlet: Outlet, mine: Sequence[int], before: Mapping[int, tuple[int, float]], length: int
+) -> Cell:
+    position, relative = min(before[at] for at in mine)
+    told = sum(story.passages[at].end - story.passages[at].start for at in mine)
+    return Cell(
+        fact=fact.id,
+        outlet=outlet.name,
+        status="told",
+        probability=1.0 if fact.probability is None else fact.probability,
+        passages=tuple(story.passages[at].id for at in mine),
+        position=position,
+        relative=round(relative, 4),
+        place="lead" if position == 0 or relative < LEAD else "buried" if relative >= BURIED else "middle",
+        share=round(told / max(1, length), 4),
+    )
+
+
+def _chance(story: Story, members: Sequence[int], own: Sequence[int]) -> float:
+    """Return the best mean chance of an outlet's passage with those of a fact."""
+    if not own:
+        return 0.0
+    among = story.chances[np.ix_(list(members), list(own))]
+    known = ~np.isnan(among)
+    means = np.where(known, among, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    return round(float(means.max()), 4)
+
+
+def omissions(rows: Sequence[Sequence[Cell]], *, least: int) -> list[Omission]:
+    """Return the facts that an outlet surely does not tell and that `least` others or more tell."""
+    found = []
+    for row in rows:
+        tellers = tuple(cell.outlet for cell in row if cell.status == "told")
+        if len(tellers) >= least:
+            found += [Omission(cell.fact, cell.outlet, tellers) for cell in row if cell.status == "not told"]
+    return found
+
+
+def untold_by_language(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet], *, least: int) -> list[Omission]:
+    """Return the facts that no outlet of a language tells, surely, and that `least` of another one tell."""
+    languages = {each.name: each.languages for each in outlets}
+    found = []
+    for row in rows:
+        tellers = [cell.outlet for cell in row if cell.status == "told"]
+        told = {language for name in tellers for language in languages[name]}
+        for language in sorted({each for spoken in languages.values() for each in spoken} - told):
+            cells = [cell for cell in row if language in languages[cell.outlet]]
+            if len(tellers) >= least and all(cell.status == "not told" for cell in cells):
+                found.append(Omission(row[0].fact, language, tuple(tellers)))
+    return found

@@ -1,0 +1,97 @@
+"""`aligner compare`: text, JSON, CSV, and the table for notebooks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from test_facts import ENGLISH, FRENCH
+from tiny import TinyEncoder, make_document
+
+from aligner.cli import main
+from aligner.comparison import compare_documents
+from aligner.comparison_table import COLUMNS, comparison_rows, to_dataframe
+from aligner.corpus import Corpus
+
+LONG = "The council met for many hours in the town hall, and nobody in the crowd outside wanted to go home early. " * 3
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    documents = [
+        make_document("a", *ENGLISH, LONG, outlet="Post", published="2024-02-14"),
+        make_document("b", *FRENCH, outlet="=Le Fleuve", lang="fr"),
+        make_document("c", *ENGLISH[:2], LONG, outlet="Herald"),
+    ]
+    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+    return tmp_path / "corpus"
+
+
+def test_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "a", "b", "c", "--corpus", str(folder)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "  1  =Le Fleuve [fr] b  (the text is too short)"
+    assert "The mayor closed the old bridge on Tuesday." in next(
+        line for line in printed if line.startswith("     +  +  +")
+    )
+    assert any(line.startswith("words: too little text") for line in printed)
+
+
+def test_json_is_the_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--all", "--json", "--corpus", str(folder)]) == 0
+    with Corpus(folder) as corpus:
+        expected = compare_documents(corpus, ["a", "b", "c"]).record()
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(expected))
+
+
+def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pandas = pytest.importorskip("pandas")
+    assert main(["compare", "--all", "--format", "csv", "--corpus", str(folder)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    with Corpus(folder) as corpus:
+        comparison = compare_documents(corpus, ["a", "b", "c"])
+    table = to_dataframe(comparison)
+    assert tuple(table.columns) == COLUMNS == tuple(rows[0])
+    assert len(table) == len(rows) == 3 * len(comparison.facts) == len(comparison_rows(comparison))
+    assert [row["status"] for row in rows] == list(table["status"])
+    assert {row["outlet"] for row in rows} == {"Post", "Herald", "'=Le Fleuve"}  # a spreadsheet would run it
+    told = table[table["status"] == "told"]
+    assert told["position"].notna().all()
+    assert table.groupby("outlet")["share"].sum().round(3).to_dict() == {"=Le Fleuve": 1.0, "Herald": 1.0, "Post": 1.0}
+    assert list(to_dataframe({"x": comparison})["story"].unique()) == ["x"]
+    assert isinstance(table, pandas.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ([], 2, "expected ids or files, or --all"),
+        (["a", "--all"], 2, "expected ids or files, or --all"),
+        (["a", "nowhere"], 4, "no document 'nowhere'"),
+        (["a", "--min-others", "0"], 3, "min_others: 0 is no number from 1"),
+        (["a", str(Path(__file__).parent)], 3, "a: no such file, and files and ids do not go together"),
+    ],
+)
+def test_what_it_refuses(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
+    assert main(["compare", *arguments, "--corpus", str(folder)]) == code
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.model
+def test_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {
+        "en": "The mayor closed the old bridge over the river on Tuesday because of the flood.",
+        "fr": "Le maire a fermé mardi le vieux pont sur la rivière à cause de l'inondation.",
+    }
+    path = tmp_path / "two.jsonl"
+    records = [{"id": lang, "lang": lang, "outlet": lang, "paragraphs": [text]} for lang, text in texts.items()]
+    path.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    assert main(["compare", str(path), "--json", "--threads", "1"]) == 0
+    (fact,) = json.loads(capsys.readouterr().out)["facts"]
+    assert [cell["status"] for cell in fact["cells"]] == ["told", "told"]

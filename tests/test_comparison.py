@@ -1,0 +1,303 @@
+"""Who tells what of a story: cells, omissions, conflicts over time, who was first, words."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from test_facts import ENGLISH, FRENCH, passage, story
+from tiny import TinyEncoder, make_document
+
+from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
+from aligner.comparison_conflicts import conflicts
+from aligner.comparison_coverage import UNTOLD, coverage, omissions, outlets_of, untold_by_language
+from aligner.comparison_differences import LEVEL, MIN_SENTENCES, differences
+from aligner.comparison_timeline import agency_of, timeline
+from aligner.comparison_words import MEASURES, Usage, side_by_side, usage
+from aligner.corpus import Corpus
+from aligner.documents import Document
+from aligner.errors import InputError, NotFoundError
+from aligner.facts import Passage, find_facts
+from aligner.paragraphs import Paragraph, split_paragraphs
+from aligner.published import surely_before
+from aligner.store import StoredDocument
+
+LONG = "The council met for many hours in the town hall, and nobody in the crowd outside wanted to go home early. " * 3
+Filled = Callable[[Sequence[Document]], Corpus]
+
+
+def stored(
+    id: str, *texts: str, lang: str = "en", outlet: str | None = None, published: str | None = None
+) -> StoredDocument:
+    document = make_document(id, *texts, lang=lang, outlet=outlet, published=published)
+    return StoredDocument(document, split_paragraphs(document, served=("en", "fr")))
+
+
+def statuses(
+    passages: Sequence[Passage], likely: dict[tuple[str, str], float], told: Sequence[StoredDocument]
+) -> dict[str, str]:
+    """Return the marks of each fact, an outlet after the other."""
+    each = story(list(passages), likely)
+    facts = find_facts(each)
+    marks = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
+    return {row[0].fact: "".join(marks[cell.status] for cell in row) for row in coverage(each, facts, outlets_of(told))}
+
+
+PASSAGES = [passage(id) for id in ("a#0.0", "a#1.0", "b#0.0", "b#1.0", "c#0.0")]
+LIKELY = {("a#0.0", "b#0.0"): 0.9, ("a#0.0", "c#0.0"): 0.8, ("b#0.0", "c#0.0"): 0.8, ("a#1.0", "b#1.0"): UNTOLD + 0.01}
+
+
+def test_cells_have_two_cuts() -> None:
+    told = [stored(id, LONG) for id in "abc"]
+    assert statuses(PASSAGES, LIKELY, told) == {"a#0.0": "+++", "a#1.0": "+~-", "b#1.0": "~+-"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Too short.", "the text is too short"),
+        (LONG + "and then the mayor said that", "the text is cut off"),
+        (LONG + "More was to come\u2026", "the text is cut off"),
+        (LONG + "More was to come [+1234 chars]", "the text is cut off"),
+    ],
+)
+def test_silence_of_a_text_in_doubt_proves_nothing(text: str, reason: str) -> None:
+    told = [stored("a", LONG), stored("b", LONG), stored("c", text)]
+    assert outlets_of(told)[2].doubt == reason
+    assert statuses(PASSAGES, LIKELY, told)["a#1.0"] == "+~?"
+
+
+def test_a_text_without_any_fact_in_common_is_not_evaluable() -> None:
+    told = [stored(id, LONG) for id in "abc"]
+    likely = {pair: chance for pair, chance in LIKELY.items() if "c#0.0" not in pair}
+    assert statuses(PASSAGES, likely, told)["a#0.0"] == "++?"
+
+
+def test_places_in_the_text() -> None:
+    passages = [passage(f"a#{n}.0") for n in range(10)] + [passage("b#0.0")]
+    each = story(passages, {("a#0.0", "b#0.0"): 0.9})
+    rows = coverage(each, find_facts(each), outlets_of([stored("a", LONG), stored("b", LONG)]))
+    places = {row[0].fact: row[0] for row in rows}
+    assert [(places[f"a#{n}.0"].position, places[f"a#{n}.0"].place) for n in (0, 1, 2, 4, 5, 9)] == [
+        (0, "lead"),
+        (1, "lead"),
+        (2, "middle"),
+        (4, "middle"),
+        (5, "buried"),
+        (9, "buried"),
+    ]
+    assert (places["a#5.0"].relative, places["a#5.0"].share) == (0.5, 0.1)
+
+
+def test_omissions_by_outlet_and_by_language() -> None:
+    passages = [passage(f"{id}#{n}.0") for id in "abcd" for n in range(2)]
+    likely = {(f"{x}#0.0", f"{y}#0.0"): 0.9 for x, y in ("ab", "ac", "ad", "bc", "bd", "cd")} | {
+        ("a#1.0", "b#1.0"): 0.9
+    }
+    told = [stored(id, LONG, lang="en" if id < "c" else "fr") for id in "abcd"]
+    each = story(passages, likely)
+    outlets = outlets_of(told)
+    rows = coverage(each, find_facts(each), outlets)
+    assert [(o.fact, o.by, o.told_by) for o in omissions(rows, least=2)] == [
+        ("a#1.0", "c", ("a", "b")),
+        ("a#1.0", "d", ("a", "b")),
+    ]
+    assert [(o.fact, o.by) for o in untold_by_language(rows, outlets, least=2)] == [("a#1.0", "fr")]
+    assert {(o.fact, o.by) for o in omissions(rows, least=1)} >= {("c#1.0", "a"), ("c#1.0", "d")}
+    assert omissions(rows, least=5) == []
+
+
+TOLL = "The police said on the spot that {} people died in the fire at the factory."
+BILAN = "La police a dit sur place que {} personnes sont mortes dans l'incendie de l'usine."
+
+
+@pytest.mark.parametrize(
+    ("told", "relation"),
+    [
+        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15")], "update"),
+        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T14:00:00+01:00")], "update"),
+        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T10:30:00+01:00")], "contradiction"),
+        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-14")], "contradiction"),
+        ([("a", "17", "2024-02-14"), ("b", "14", "2024-02-15")], "contradiction"),
+        ([("a", "14", None), ("b", "17", "2024-02-15")], "contradiction"),
+        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15"), ("c", "14", "2024-02-16")], "update"),
+        ([("a", "14", "2024-02-14"), ("b", "14", "2024-02-15")], None),
+    ],
+)
+def test_a_toll_that_rises_is_an_update(told: list[tuple[str, str, str | None]], relation: str | None) -> None:
+    passages = [passage(f"{id}#0.0", text=TOLL.format(toll)) for id, toll, _ in told]
+    each = story(passages, {(a.id, b.id): 0.9 for a in passages for b in passages if a.id < b.id})
+    documents = {id: make_document(id, TOLL.format(toll), published=day) for id, toll, day in told}
+    (fact,) = find_facts(each)
+    found = conflicts(fact, each, documents)
+    assert [(c.kind, c.relation) for c in found] == ([("figure", relation)] if relation else [])
+    if relation:
+        assert [(v.outlet, v.text) for v in found[0].versions] == [
+            (id, toll) for id, toll, _ in sorted(told, key=lambda t: (t[2] or "", t[0]))
+        ]
+
+
+def test_conflicts_across_languages() -> None:
+    passages = [passage("a#0.0", text=TOLL.format(14)), passage("b#0.0", lang="fr", text=BILAN.format(19))]
+    each = story(passages, {("a#0.0", "b#0.0"): 0.9})
+    (fact,) = find_facts(each)
+    documents = {
+        "a": make_document("a", "x", outlet="Post"),
+        "b": make_document("b", "x", lang="fr", outlet="Le Fleuve"),
+    }
+    (found,) = conflicts(fact, each, documents)
+    assert [(v.outlet, v.text, v.passage) for v in found.versions] == [
+        ("Le Fleuve", "19", "b#0.0"),
+        ("Post", "14", "a#0.0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2024-02-14", "2024-02-15", True),
+        ("2024-02-14", "2024-02-14T09:00:00", False),
+        ("2024-02-14T09:00:00+02:00", "2024-02-14T08:00:00+00:00", True),
+        ("2024-02-14T09:00:00", "2024-02-14T10:00:00", True),
+        ("2024-02-14T09:00:00", "2024-02-14T23:00:00+00:00", False),
+        ("2024-02-15", "2024-02-14", False),
+    ],
+)
+def test_which_text_is_surely_earlier(one: str, other: str, expected: bool) -> None:
+    assert surely_before(one, other) is expected
+
+
+def test_who_was_first() -> None:
+    passages = [passage("a#0.0"), passage("b#0.0"), passage("c#0.0"), passage("c#1.0")]
+    likely = {("a#0.0", "b#0.0"): 0.9, ("a#0.0", "c#0.0"): 0.9, ("b#0.0", "c#0.0"): 0.9}
+    facts = find_facts(story(passages, likely))
+    told = {
+        "a": stored("a", "(Agence Nordia) " + LONG, lang="fr", published="2024-02-14T12:00:00+01:00"),
+        "b": stored("b", LONG, published="2024-02-14", outlet="Post"),
+        "c": stored("c", LONG, published="2024-02-14T12:30:00+01:00"),
+    }
+    (first,) = timeline(facts, told)
+    assert (first.fact, first.documents, first.outlets) == ("a#0.0", ("a", "b"), ("a", "Post"))
+    assert first.agency == "Agence Nordia"
+
+
+@pytest.mark.parametrize(
+    ("texts", "agency"),
+    [
+        (["LYON (AFP) - " + LONG], "AFP"),
+        ([LONG, "With Reuters"], "Reuters"),
+        ([LONG + 'He told Reuters: "It was late."'], None),
+        ([LONG + "An app was sold."], None),
+    ],
+)
+def test_agencies(texts: list[str], agency: str | None) -> None:
+    assert agency_of(stored("a", *texts)) == agency
+
+
+def paragraph(text: str, *, lang: str = "en", document: str = "a") -> Paragraph:
+    return Paragraph(document, 0, lang, 0, len(text), text, None)
+
+
+def test_words_are_counted_alike_in_a_translation() -> None:
+    english = 'The mayor, Anna Keller, said: "We will not leave the town today." Two men were arrested and may talk.'
+    french = (
+        "La maire, Anna Keller, a dit : « Nous ne quitterons pas la ville. » "
+        "Deux hommes ont été arrêtés et pourraient parler."
+    )
+    first, second = usage([paragraph(english)], published={}), usage([paragraph(french, lang="fr")], published={})
+    expected = {"quotations": 1, "reporting verbs": 1, "distancing verbs": 0, "hedges": 1, "negations": 1}
+    for each in (first, second):
+        assert {measure: each.total(measure) for measure in expected} == expected
+        assert each.total("agentless sentences") == 1
+        assert [voice.name for voice in each.voices] == ["Anna Keller"]
+    assert first.sentences == second.sentences == (2,)
+
+
+def test_terms_for_one_thing_side_by_side() -> None:
+    rebels = usage([paragraph("The rebels met the government.")], published={})
+    terrorists = usage([paragraph("Les terroristes ont rencontré le gouvernement.", lang="fr")], published={})
+    found = side_by_side({"Post": rebels, "Le Fleuve": terrorists})
+    assert found["fighters"] == {"Post": ["rebels"], "Le Fleuve": ["terroristes"]}
+
+
+def used(rates: Sequence[int]) -> Usage:
+    """Return a usage of paragraphs of two sentences with so many hedges each."""
+    rows = [tuple(rate if measure == "hedges" else 0 for measure in MEASURES) for rate in rates]
+    return Usage(True, sentences=(2,) * len(rates), counts=tuple(rows))
+
+
+def test_a_difference_needs_text_and_a_test() -> None:
+    rng = random.Random(1)
+    many, few = [rng.randint(2, 4) for _ in range(30)], [rng.randint(0, 1) for _ in range(30)]
+    by_name = {(d.outlet, d.measure): d for d in differences({"A": used(many), "B": used(few)})}
+    hedges = by_name["A", "hedges"]
+    assert hedges.verdict == "different"
+    assert (hedges.rate, hedges.others) == (round(sum(many) / 60, 4), round(sum(few) / 60, 4))
+    assert hedges.adjusted is not None
+    assert hedges.adjusted < LEVEL
+    assert by_name["A", "negations"].verdict == "too little text"
+    (short,) = [
+        d for d in differences({"A": used(many), "B": used(few[: MIN_SENTENCES // 2 - 1])}) if d.measure == "hedges"
+    ]
+    assert (short.verdict, short.rate, short.others, short.p) == ("too little text", None, None, None)
+    (same,) = [d for d in differences({"A": used(many), "B": used(many[::-1])}) if d.measure == "hedges"]
+    assert same.verdict == "no difference shown"
+    assert {d.verdict for d in differences({"A": used(many), "B": Usage(False)}) if d.outlet == "B"} == {
+        "not evaluable"
+    }
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Filled:
+    def fill(documents: Sequence[Document]) -> Corpus:
+        corpus = Corpus(tmp_path / str(len([*tmp_path.iterdir()])), encoder=TinyEncoder(), create=True)
+        list(corpus.add(documents))
+        return corpus
+
+    return fill
+
+
+DOCUMENTS = [
+    make_document("a", *ENGLISH, LONG, outlet="Post", published="2024-02-14"),
+    make_document("b", *FRENCH, outlet="Le Fleuve", lang="fr", published="2024-02-15"),
+    make_document("c", *ENGLISH[:2], LONG, outlet="Herald"),
+]
+
+
+def test_a_whole_comparison(filled: Filled) -> None:
+    corpus = filled(DOCUMENTS)
+    found = compare_documents(corpus, ["c", "a", "b", "a"], min_others=2)
+    assert [outlet.name for outlet in found.outlets] == ["Herald", "Le Fleuve", "Post"]
+    assert [sum(cell.status == "told" for cell in row) for row in found.cells][:2] == [3, 3]
+    assert found.outlets[1].doubt == "the text is too short"
+    assert found.omitted == ()
+    thief = next(fact.id for fact in found.facts if "thief" in fact.passages[0].text)
+    assert not any(thief in ids for ids in found.only.values())  # the short French text proves nothing
+    record = json.loads(json.dumps(found.record()))
+    assert {each["id"] for each in record["facts"]} == {fact.id for fact in found.facts}
+    assert record["timeline"][0]["outlets"] == ["Post"]
+
+
+def test_the_order_of_documents_changes_nothing(filled: Filled) -> None:
+    def record(comparison: Comparison) -> str:
+        return json.dumps(comparison.record(), sort_keys=True)
+
+    expected = record(compare_documents(filled(DOCUMENTS), ["a", "b", "c"]))
+    assert record(compare_documents(filled(DOCUMENTS[::-1]), ["c", "b", "a"])) == expected
+
+
+def test_what_cannot_be_compared(filled: Filled) -> None:
+    corpus = filled(DOCUMENTS)
+    with pytest.raises(NotFoundError, match="no document 'z'"):
+        compare_documents(corpus, ["a", "z"])
+    with pytest.raises(InputError, match="no documents to compare"):
+        compare_documents(corpus, [])
+    with pytest.raises(InputError, match="min_others: 0 is no number from 1"):
+        compare_documents(corpus, ["a"], min_others=0)
+    with pytest.raises(InputError, match=f"at most {MAX_DOCUMENTS} are compared"):
+        compare_documents(corpus, [str(number) for number in range(MAX_DOCUMENTS + 1)])
+    alone = compare_documents(corpus, ["a"])
+    assert (alone.omitted, alone.conflicts, alone.differences) == ((), (), ())
