@@ -16,9 +16,9 @@ from typing import TypeAlias, TypeVar
 
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
+from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
-from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
