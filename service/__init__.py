@@ -1,4 +1,4 @@
-"""The JSON API: `gunicorn --worker-class gthread "service:create_app()"`, without --preload."""
+"""The JSON API and the pages: `gunicorn --worker-class gthread "service:create_app()"`, without --preload."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask.json.provider import DefaultJSONProvider
 from aligner.corpus import Corpus
 from service import access, openapi, problems
 from service.docs_page import docs
+from service.pages import pages
 from service.routes_documents import documents
 from service.routes_matches import matching
 from service.routes_root import PACKAGE, root, version
@@ -17,7 +18,7 @@ from service.settings import Settings
 
 __all__ = ["Settings", "create_app"]
 
-BLUEPRINTS = (root, searching, documents, matching, docs)
+BLUEPRINTS = (root, searching, documents, matching, docs, pages)
 
 
 def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None) -> APIFlask:

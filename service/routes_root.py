@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+from http import HTTPStatus
 
-from flask import current_app
+from flask import current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from service.access import OPEN, scope
 from service.schemas_root import Health, Index, Ready
@@ -15,6 +17,7 @@ from service.views import API, Record, runtime
 __all__ = ["PACKAGE", "root", "version"]
 
 PACKAGE = "story-aligner"
+JSON, HTML = "application/json", "text/html"
 NAMED = {
     f"{API}/documents/{{id}}": "document",
     f"{API}/documents/{{id}}/matches": "document_matches",
@@ -36,8 +39,10 @@ def version() -> str:
 @root.get("/")
 @scope(OPEN)
 @root.output(Index)
-def index() -> Record:
-    """Say what this is and where things are."""
+def index() -> Record | Response:
+    """Say what this is and where things are; lead a browser to the pages."""
+    if request.accept_mimetypes.best_match([JSON, HTML], JSON) == HTML:
+        return redirect(url_for("pages.search_page"), HTTPStatus.SEE_OTHER)
     return {"name": PACKAGE, "version": version(), "links": _links()}
 
 
@@ -60,7 +65,8 @@ def ready() -> Record:
 
 def _links() -> dict[str, str]:
     """Return each path of the service by a name that is made of it."""
-    rules = {rule.rule for rule in current_app.url_map.iter_rules()} - {"/", "/docs/<asset>"}
+    found = current_app.url_map.iter_rules()
+    rules = {rule.rule for rule in found if not rule.endpoint.startswith("pages.")} - {"/", "/docs/<asset>"}
     paths = sorted(PARAMETER.sub("{id}", rule) for rule in rules)
     return {NAMED.get(path) or _name(path): path for path in paths}
 

@@ -1,0 +1,187 @@
+"""The pages: what a person reads, in two interface languages, whatever the documents hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+from tiny import TinyEncoder, make_document
+
+from aligner.boilerplate import KINDS as DROPPED
+from aligner.corpus import Corpus
+from aligner.evidence import KINDS
+from service import Settings, create_app
+from service.pages_base import interfaces
+from service.pages_marks import Mark, pieces
+
+BRIDGE = "The council closed the old bridge on Tuesday after 12 people were hurt."
+PONT = "La mairie a fermé le vieux pont mardi après que 21 personnes ont été blessées."
+ALONE = "Teachers and doctors are on strike against the budget."
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "javascript:alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+    "</title><script>alert(1)</script>",
+    "<svg/onload=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u202e<b>gnp.exe",
+    "</textarea><script>alert(1)</script>",
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    documents = [
+        make_document("gazette-1", BRIDGE, ALONE, outlet="Gazette", published="2024-02-14"),
+        make_document("jour-1", PONT, lang="fr", outlet="Le Jour", published="2024-02-15"),
+    ]
+    with Corpus(tmp_path_factory.mktemp("corpus"), encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        yield create_app(corpus, settings=Settings()).test_client()
+
+
+def tree(client: FlaskClient, path: str, *, status: int = 200, **values: str) -> Any:
+    response = client.get(path, query_string=values)
+    assert response.status_code == status, response.text
+    assert response.content_type == "text/html; charset=utf-8"
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    return html.fromstring(response.get_data())
+
+
+def text(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_both_interfaces_say_the_same_things() -> None:
+    def names(words: Mapping[str, Any], prefix: str = "") -> set[str]:
+        found = set()
+        for name, value in words.items():
+            found |= names(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name}
+        return found
+
+    def fields(words: Mapping[str, Any]) -> set[tuple[str, ...]]:
+        flat = {n: v for n, v in words.items() if isinstance(v, str)}
+        groups = [fields(v) for v in words.values() if isinstance(v, dict)]
+        return {(n, *sorted(re.findall(r"{(\w+)}", v))) for n, v in flat.items()}.union(*groups)
+
+    english, *others = interfaces().values()
+    assert others
+    for other in others:
+        assert names(other) == names(english)
+        assert fields(other) == fields(english)
+    assert set(english["kinds"]) == set(KINDS)
+    assert set(english["dropped"]) == set(DROPPED)
+
+
+def test_search_shows_the_match_and_marks_the_conflict(client: FlaskClient) -> None:
+    found = tree(client, "/search", q=BRIDGE)
+    (hit,) = found.cssselect("ol.hits > li")
+    assert "Le Jour" in text(hit)
+    assert text(hit.cssselect("p.text")[0]).startswith("La mairie a fermé le vieux pont mardi")
+    assert hit.cssselect("p.text")[0].get("lang") == "fr"
+    assert [text(mark) for mark in hit.cssselect("p.text .conflict")] == ["in conflict with the other text: ≠21"]
+    assert found.cssselect("textarea")[0].text == BRIDGE
+
+
+def test_nothing_reports_it_is_an_answer(client: FlaskClient) -> None:
+    found = tree(client, "/search", q=ALONE)
+    assert "No match: nothing reaches the probability" in text(found)
+    assert [text(heading) for heading in found.cssselect("h3")] == ["Nearest paragraphs, which report something else"]
+
+
+def test_the_interface_follows_the_url_then_the_browser(client: FlaskClient) -> None:
+    assert tree(client, "/search", ui="fr").get("lang") == "fr"
+    assert tree(client, "/search").get("lang") == "en"
+    asked = client.get("/search", headers={"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"})
+    assert html.fromstring(asked.get_data()).get("lang") == "fr"
+    assert asked.headers["Vary"] == "Accept-Language"
+    switch = tree(client, "/search", ui="fr", q="un pont").cssselect("nav.languages a")
+    assert [link.get("href") for link in switch] == ["/search?q=un+pont&ui=en", "/search?q=un+pont&ui=fr"]
+
+
+def test_a_document_beside_what_others_report(client: FlaskClient) -> None:
+    found = tree(client, "/documents/gazette-1")
+    first, second = found.cssselect("div.paragraph")
+    left, right = first.cssselect(".sides p.text")
+    assert (left.get("lang"), right.get("lang")) == ("en", "fr")
+    assert "≠12" in text(left.cssselect(".conflict")[0])
+    assert text(second.cssselect(".alone")[0]) == "Nobody else reports this."
+    assert first.get("id") == "p0"
+
+
+def test_documents_are_listed_and_filtered(client: FlaskClient) -> None:
+    assert len(tree(client, "/documents").cssselect("ul.documents > li")) == 2
+    (only,) = tree(client, "/documents", lang="fr").cssselect("ul.documents > li")
+    assert "Le Jour" in text(only)
+    assert "No document fits." in text(tree(client, "/documents", outlet="nobody"))
+
+
+def test_errors_are_pages(client: FlaskClient) -> None:
+    assert "no document 'none'" in text(tree(client, "/documents/none", status=404))
+    assert "published_from: 'soon' is no ISO 8601 date" in text(
+        tree(client, "/search", status=422, q="x", published_from="soon")
+    )
+    assert "Cela n’a pas marché" in text(tree(client, "/documents/none", status=404, ui="fr"))
+
+
+def test_while_the_model_loads(tmp_path: Path) -> None:
+    app = create_app(settings=Settings(corpus=tmp_path / "c", model="bundled-e5@none"))
+    response = app.test_client().get("/search")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+
+
+def test_the_root_leads_a_browser_to_the_pages(client: FlaskClient) -> None:
+    browser = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (browser.status_code, browser.headers["Location"]) == (303, "/search")
+    assert client.get("/").get_json()["name"] == "story-aligner"
+
+
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_nothing_of_a_document_is_markup(evil: str, tmp_path: Path) -> None:
+    """Titles, outlets, ids, texts and questions are shown as they are, and do nothing."""
+    id = re.sub(r"[\s#/]", "", evil)
+    document = make_document(id, f"{BRIDGE} {evil}", outlet=evil)
+    document = type(document)(
+        id, "en", document.text, outlet=evil, title=evil, url=f"https://example.org/?{evil}", blocks=document.blocks
+    )
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add([document, make_document("jour", f"{PONT} {evil}", lang="fr", outlet=evil)]))
+        client = create_app(corpus, settings=Settings()).test_client()
+        pages = [
+            tree(client, "/search", q=f"{BRIDGE} {evil}", outlet=evil),
+            tree(client, "/documents", outlet=evil),
+            tree(client, f"/documents/{id}"),
+            tree(client, "/search", q=evil, to="fr"),
+        ]
+    for page in pages:
+        assert not page.cssselect("script, img, svg, b")
+        assert not any(name.startswith("on") for element in page.iter() for name in getattr(element, "attrib", {}))
+        assert not any(
+            (link.get("href") or "").strip().lower().startswith("javascript") for link in page.cssselect("a")
+        )
+        assert "49" not in text(page)
+    assert "".join(evil.split()) in "".join(pages[2].text_content().split())
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ((), [("abcdef", (), ())]),
+        ([Mark(1, 3, "x")], [("a", (), ()), ("bc", ("x",), ("x",)), ("def", (), ())]),
+        ([Mark(0, 4, "x"), Mark(2, 6, "y")], [("ab", ("x",), ("x",)), ("cd", ("x", "y"), ("y",)), ("ef", ("y",), ())]),
+        ([Mark(4, 99, "x"), Mark(3, 3, "y"), Mark(7, 9, "z")], [("abcd", (), ()), ("ef", ("x",), ("x",))]),
+    ],
+)
+def test_pieces(marks: list[Mark], expected: list[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> None:
+    assert [(piece.text, piece.kinds, piece.opens) for piece in pieces("abcdef", marks)] == expected
