@@ -9,6 +9,7 @@ from aligner.corpus import Corpus
 from service import access, openapi, problems
 from service.docs_page import docs
 from service.pages import pages
+from service.routes_align import aligning
 from service.routes_documents import documents
 from service.routes_matches import matching
 from service.routes_root import PACKAGE, root, version
@@ -18,7 +19,15 @@ from service.settings import Settings
 
 __all__ = ["Settings", "create_app"]
 
-BLUEPRINTS = (root, searching, documents, matching, docs, pages)
+BLUEPRINTS = (
+    root,
+    searching,
+    documents,
+    matching,
+    aligning,
+    docs,
+    pages,
+)
 
 
 def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None) -> APIFlask:

@@ -48,6 +48,7 @@ TAGS = (
     ("search", "A text, and the stored paragraphs that report the same."),
     ("documents", "What is stored."),
     ("matches", "Which paragraphs of other languages report the same facts."),
+    ("align", "Two tellings of one text, aligned without being stored."),
     ("service", "What the service is and whether it is ready."),
 )
 
@@ -130,6 +131,8 @@ def _finish_operation(operation: dict[str, Any], view: Callable[..., Any], *, pa
         responses[status] = {"description": own, "content": PROBLEM} if own else common
     done = responses.get("200", {}).get("content")
     for status, response in responses.items():
+        if status.startswith("3"):
+            response.pop("content", None)
         if "200" < status < "300" and response.get("content") == {JSON: {"schema": {}}}:
             response["content"] = done
     operation["responses"] = dict(sorted(responses.items()))

@@ -17,7 +17,7 @@ from service.access import OPEN, scope
 from service.pages_base import create_blueprint, page
 from service.pages_marks import Piece, finding_marks, pieces
 from service.schemas_base import Reading
-from service.schemas_search import DEFAULT_K, SearchRequest
+from service.schemas_search import DEFAULT_K, SearchQuery
 from service.views import API, asked_for, runtime
 
 __all__ = ["pages"]
@@ -56,20 +56,20 @@ def search_page() -> Response:
     languages = sorted(corpus.store.languages())
     if not text:
         return page("search.html", q="", given=given, languages=languages, asked=False)
-    asked = SearchRequest.model_validate({"text": text, **given}, context=Reading(settings, literal=False))
-    lang = asked.lang or identify(asked.text, among=corpus.languages).lang
+    asked = SearchQuery.model_validate({"q": text, **given}, context=Reading(settings, literal=False))
+    lang = asked.lang or identify(asked.q, among=corpus.languages).lang
     hits = search(
         corpus,
-        asked.text,
+        asked.q,
         language=lang,
         target_languages=asked.to,
         k=min(DEFAULT_K, settings.max_k),
         filters=asked.filters(),
     )
-    shown = [(hit, _shown(hit.finding, asked.text, hit.target.text)) for hit in hits]
+    shown = [(hit, _shown(hit.finding, asked.q, hit.target.text)) for hit in hits]
     return page(
         "search.html",
-        q=asked.text,
+        q=asked.q,
         given=given,
         languages=languages,
         asked=True,
@@ -77,7 +77,7 @@ def search_page() -> Response:
         threshold=corpus.scorers.texts.threshold,
         found=[each for each in shown if each[0].is_match],
         nearest=[each for each in shown if not each[0].is_match],
-        json_url=f"{API}/search?{urlencode({'q': asked.text, **given})}",
+        json_url=f"{API}/search?{urlencode({'q': asked.q, **given})}",
     )
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
+from aligner.documents import Document
 from aligner.export import document_record, stored_document_record
 from service.access import scope
 from service.schemas_documents import (
     LINES_BODY,
+    DeleteQuery,
+    DocumentBody,
     DocumentList,
+    DocumentResult,
     DocumentsBody,
     DocumentsQuery,
     DocumentsReport,
     Removed,
+    RemovedMany,
     StoredDocument,
 )
-from service.uploads import Upload
+from service.schemas_matches import MAX_PAGE
+from service.uploads import Upload, outcome_record
 from service.validation import Blueprint
 from service.views import API, Record, also_takes, asked_for, runtime
 
@@ -57,6 +63,27 @@ def get_document(document: str) -> Record:
     store = runtime().corpus.store
     with asked_for(f"document {document!r}"):
         return stored_document_record(store.document(document))
+
+
+@documents.put("/<document>")
+@scope("write")
+@documents.input(DocumentBody, arg_name="sent")
+@documents.output(DocumentResult)
+@documents.doc(responses={201: "The document is new."})
+def put_document(document: str, sent: Document) -> tuple[Record, int]:
+    """Store a document under this id."""
+    (outcome,) = runtime().add([sent])
+    return outcome_record(outcome), 201 if outcome.status == "created" else 200
+
+
+@documents.delete("")
+@scope("write")
+@documents.input(DeleteQuery, location="query", arg_name="query")
+@documents.output(RemovedMany)
+def delete_documents(query: DeleteQuery) -> Record:
+    """Remove the documents that pass all filters; at least one is to be given."""
+    ids = runtime().remove_matching(query.filters(), dry_run=query.dry_run)
+    return {"dry_run": query.dry_run, "removed": len(ids), "ids": ids[:MAX_PAGE]}
 
 
 @documents.delete("/<document>")

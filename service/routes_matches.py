@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from aligner.export import match_record
+from aligner.languages import primary
 from aligner.matches import find_matches
 from aligner.store import Keys
-from service.schemas_matches import MatchesQuery, MatchList
+from service.schemas_matches import CorpusMatchesQuery, CorpusMatchList, MatchesQuery, MatchList
 from service.validation import Blueprint
-from service.views import API, Record, asked_for, runtime
+from service.views import API, Record, asked_for, runtime, told
 
 __all__ = ["matching"]
 
@@ -38,17 +39,56 @@ def paragraph_matches(paragraph: str, query: MatchesQuery) -> Record:
     return _matches(np.array([key], np.int64), query)
 
 
-def _matches(sources: Keys, query: MatchesQuery) -> Record:
+@matching.get("/matches")
+@matching.input(CorpusMatchesQuery, location="query", arg_name="query")
+@matching.output(CorpusMatchList)
+def corpus_matches(query: CorpusMatchesQuery) -> Record:
+    """Answer with a page of the matches of the whole corpus, each once.
+
+    A page holds the matches that start from some documents, in the order of their ids; a match starts from the
+    language that comes first in the alphabet.
+    """
     corpus = runtime().corpus
-    least = query.min_probability
-    threshold = corpus.scorers.documents.threshold if least is None else least
-    found = find_matches(
+    threshold = _threshold(query.min_probability)
+    found = corpus.store.documents(query.filters(), after=query.after or "", limit=query.limit + 1)
+    page = [document.id for document in found[: query.limit]]
+    matches = find_matches(
         corpus,
+        sources=corpus.store.keys(documents=page),
+        target_languages=query.to,
+        min_probability=threshold,
+        min_score=query.min_score,
+        grades=query.grade,
+    )
+    once = [match for match in matches if primary(match.source.lang) < primary(match.target.lang)]
+    once.sort(key=lambda match: match.source.document)
+    return {
+        "threshold": threshold,
+        "documents": len(page),
+        "matches": [told(match_record(match), explain=query.explain) for match in once],
+        "next": page[-1] if len(found) > query.limit else None,
+    }
+
+
+def _threshold(asked: float | None) -> float:
+    return runtime().corpus.scorers.documents.threshold if asked is None else asked
+
+
+def _matches(sources: Keys, query: MatchesQuery) -> Record:
+    threshold = _threshold(query.min_probability)
+    found = find_matches(
+        runtime().corpus,
         sources=sources,
         target_languages=query.to,
         filters=query.filters(),
         min_probability=threshold,
         min_score=query.min_score,
+        grades=query.grade,
     )
-    shown = found[: query.limit]
-    return {"threshold": threshold, "total": len(found), "matches": [match_record(match) for match in shown]}
+    end = query.offset + query.limit
+    return {
+        "threshold": threshold,
+        "total": len(found),
+        "matches": [told(match_record(match), explain=query.explain) for match in found[query.offset : end]],
+        "next": end if end < len(found) else None,
+    }

@@ -39,6 +39,7 @@ def version() -> str:
 @root.get("/")
 @scope(OPEN)
 @root.output(Index)
+@root.doc(responses={303: "A browser is led to the pages."})
 def index() -> Record | Response:
     """Say what this is and where things are; lead a browser to the pages."""
     if request.accept_mimetypes.best_match([JSON, HTML], JSON) == HTML:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from aligner.errors import InputError
 from aligner.export import hit_record
 from aligner.languages import identify, primary
 from aligner.matches import search
-from service.schemas_search import DEFAULT_K, SearchAnswer, SearchRequest
+from service.schemas_search import AnySearchAnswer, Search, SearchAnswer, SearchQuery, SearchRequest
 from service.validation import Blueprint
-from service.views import API, Record, runtime
+from service.views import API, Record, runtime, told
 
 __all__ = ["searching"]
 
@@ -16,24 +17,45 @@ searching = Blueprint("searching", __name__, url_prefix=API, tag="search")
 
 @searching.post("/search")
 @searching.input(SearchRequest, arg_name="asked")
-@searching.output(SearchAnswer)
+@searching.output(AnySearchAnswer)
 def search_paragraphs(asked: SearchRequest) -> Record:
-    """Answer with the stored paragraphs nearest to a text."""
+    """Answer with the stored paragraphs nearest to a text, or to each of several."""
+    if asked.texts is not None:
+        return {"searches": [_answer(text, asked, f"texts[{at}]") for at, text in enumerate(asked.texts)]}
+    return _answer(asked.text or "", asked, "text")
+
+
+@searching.get("/search")
+@searching.input(SearchQuery, location="query", arg_name="asked")
+@searching.output(SearchAnswer)
+def search_by_url(asked: SearchQuery) -> Record:
+    """Answer with the stored paragraphs nearest to a text that the URL holds."""
+    return _answer(asked.q, asked, "q")
+
+
+def _answer(text: str, asked: Search, field: str) -> Record:
     corpus, settings = runtime().corpus, runtime().settings
-    lang = asked.lang or identify(asked.text, among=corpus.languages).lang
-    hits = search(
-        corpus,
-        asked.text,
-        language=lang,
-        target_languages=asked.to,
-        k=asked.k or min(DEFAULT_K, settings.max_k),
-        min_probability=asked.min_probability,
-        min_score=asked.min_score,
-        filters=asked.filters(),
-    )
+    start, end = asked.page(settings.max_k)
+    filters = asked.filters()
+    lang = asked.lang or identify(text, among=corpus.languages).lang
+    try:
+        hits = search(
+            corpus,
+            text,
+            language=lang,
+            target_languages=asked.to,
+            k=end + 1,  # whether there is a next page
+            min_probability=asked.min_probability,
+            min_score=asked.min_score,
+            filters=filters,
+            grades=asked.grade,
+        )
+    except InputError as error:
+        raise InputError(error.reason, field=field) from None
     to = asked.to or sorted(set(corpus.indexes) - {lang and primary(lang)})
     return {
         "query": {"lang": lang, "to": list(to)},
         "threshold": corpus.scorers.texts.threshold,
-        "results": [hit_record(hit) for hit in hits],
+        "results": [told(hit_record(hit), explain=asked.explain) for hit in hits[start:end]],
+        "next": end if len(hits) > end and end < settings.max_k else None,
     }

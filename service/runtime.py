@@ -14,6 +14,8 @@ from aligner.corpus import Corpus, Outcome
 from aligner.documents import Document
 from aligner.encoders import load_encoder
 from aligner.errors import AlignerError
+from aligner.filters import Filters
+from aligner.store_selection import remove_selected, selected
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder
 from service.settings import Settings
@@ -112,6 +114,12 @@ class Runtime:
         """Remove a document."""
         self._written = True
         return self.corpus.remove([document])[0]
+
+    def remove_matching(self, filters: Filters, *, dry_run: bool = False) -> list[str]:
+        """Remove the documents that pass, in one step; return their ids, or what would be removed."""
+        store = self.corpus.store
+        self._written = True
+        return selected(store, filters) if dry_run else remove_selected(store, filters)
 
     def close(self) -> None:
         """Save the indexes if this worker changed the corpus, and close it; a failure is logged."""

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from flask import request
 from pydantic import ConfigDict, Field, RootModel
 
 from aligner.boilerplate import KINDS
-from aligner.documents import MAX_DOCUMENT_CHARS, MAX_ID_CHARS
+from aligner.documents import MAX_DOCUMENT_CHARS, MAX_ID_CHARS, Document, document_from_record
+from aligner.errors import InputError
 from aligner.filters import Filters
-from service.schemas_base import Output, Query, filters_of
+from service.parsing import read_json
+from service.schemas_base import Output, Query, filters_of, shown
 from service.schemas_matches import MAX_PAGE, Offset
-from service.schemas_types import Day, Tags, Text, Texts, Whole
+from service.schemas_types import Day, Flag, Tags, Text, Texts, Whole
 from service.uploads import LINES, STATUSES, Upload, read_upload
 from service.views import runtime
 
 __all__ = [
     "LINES_BODY",
+    "DeleteQuery",
+    "DocumentBody",
     "DocumentList",
     "DocumentRecord",
+    "DocumentResult",
     "DocumentsBody",
     "DocumentsQuery",
     "DocumentsReport",
     "Removed",
+    "RemovedMany",
     "StoredDocument",
 ]
 
@@ -79,6 +86,37 @@ class DocumentsBody(RootModel[DocumentRecord | Annotated[list[DocumentRecord], F
         """Return the documents of the request."""
         held = runtime()
         return read_upload(served=held.corpus.languages, most=held.settings.max_documents)
+
+
+class DocumentBody(DocumentRecord):
+    """One document; its id, where it is given, is that of the path."""
+
+    @classmethod
+    def from_request(cls) -> Document:
+        """Return the document of the request, by the id of the path. Raises InputError where the two differ."""
+        name = (request.view_args or {})["document"]
+        value = read_json()
+        if isinstance(value, dict) and value.get("id") not in (None, "", name):
+            raise InputError(f"expected {name!r} as in the path, found {shown(value['id'])}", field="id")
+        record = value | {"id": name} if isinstance(value, dict) else value
+        return document_from_record(record, served=runtime().corpus.languages)
+
+
+class DeleteQuery(Query):
+    """Which documents are removed; at least one filter is given."""
+
+    lang: Tags | None = Field(None, description="their languages; fr takes fr-CA too")
+    outlet: Texts | None = Field(None, description="their outlets")
+    published_from: Day | None = Field(None, description="first day of publication")
+    published_to: Day | None = Field(None, description="last day of publication")
+    dry_run: Flag = Field(False, description="only tell what would be removed")
+
+    def filters(self) -> Filters:
+        """Return what documents must be to be removed. Raises InputError where nothing is asked."""
+        found = filters_of(self.outlet, self.published_from, self.published_to, languages=self.lang)
+        if found is None:
+            raise InputError("expected at least one of lang, outlet, published_from, published_to")
+        return found
 
 
 class DocumentsQuery(Query):
@@ -152,6 +190,14 @@ class StoredDocument(DocumentMeta):
 
     text: str
     paragraphs: list[StoredParagraph]
+
+
+class RemovedMany(Output):
+    """What was removed by a filter, or would be."""
+
+    dry_run: bool
+    removed: int = Field(ge=0, description="how many; in a dry run, how many would be")
+    ids: list[str] = Field(description=f"the first {MAX_PAGE:,} of them")
 
 
 class Removed(Output):

@@ -8,17 +8,37 @@ from pydantic import Field
 
 from aligner.evidence import KINDS
 from aligner.filters import Filters
+from aligner.grades import GRADES
 from service.schemas_base import Output, Query, filters_of
-from service.schemas_types import Between, Day, Tags, Texts, Whole
+from service.schemas_types import Between, Choice, Day, Flag, Tags, Text, Texts, Whole
 
-__all__ = ["MAX_PAGE", "Evidence", "MatchList", "MatchesQuery", "Paragraph", "Shared"]
+__all__ = [
+    "EXPLAIN",
+    "GRADE",
+    "MAX_PAGE",
+    "CorpusMatchList",
+    "CorpusMatchesQuery",
+    "Evidence",
+    "MatchList",
+    "MatchesQuery",
+    "Paragraph",
+    "Shared",
+]
 
 MAX_PAGE = 1_000
+MAX_OFFSET = 1_000_000
+DEFAULT_DOCUMENTS = 20  # of a page of the whole corpus: each takes about as long as a search a paragraph
+MAX_DOCUMENTS = 100
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Cosine = Annotated[float, Field(ge=-1.001, le=1.001, description="1 for the same text, about 0 for unrelated ones")]
+Grade = Annotated[Literal[GRADES], Field(description="how much alike they are")]  # type: ignore[valid-type]
 Offset = Annotated[int, Field(ge=0, description="in characters of the text")]
 Span = Annotated[list[int], Field(min_length=2, max_length=2, description="[start, end) in characters of the text")]
+
+
+GRADE = Choice(GRADES, several=True)
+EXPLAIN = "also tell similarities, spans and the full evidence"
 
 
 class MatchesQuery(Query):
@@ -29,7 +49,10 @@ class MatchesQuery(Query):
         None, description="the least probability of a match; the scorer's own threshold where none is given"
     )
     min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
-    limit: Annotated[int, Whole(MAX_PAGE)] = Field(MAX_PAGE, description="the most matches of the answer")
+    grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
+    explain: Flag = Field(False, description=EXPLAIN)
+    offset: Annotated[int, Whole(MAX_OFFSET, least=0)] = Field(0, description="matches to leave out: `next`")
+    limit: Annotated[int, Whole(MAX_PAGE)] = Field(MAX_PAGE, description="the most matches of a page")
     outlet: Texts | None = Field(None, description="outlets of the targets")
     published_from: Day | None = Field(None, description="first day of publication of the targets")
     published_to: Day | None = Field(None, description="last day of publication of the targets")
@@ -106,12 +129,13 @@ class Match(Output):
     source: Paragraph
     target: Paragraph
     probability: Probability
+    grade: Grade
     score: Cosine
-    similarities: dict[str, Cosine] = Field(description="the cosine that each model gives")
-    spans: MatchSpans | None
     shared: Shared
-    evidence: Evidence
     ranks: Ranks
+    similarities: dict[str, Cosine] = Field({}, description="the cosine that each model gives; with `explain`")
+    spans: MatchSpans | None = Field(None, description="with `explain`, where the model tells")
+    evidence: Evidence | None = Field(None, description="with `explain`")
 
 
 class MatchList(Output):
@@ -120,3 +144,35 @@ class MatchList(Output):
     threshold: Probability = Field(description="the least probability that was asked for")
     total: int = Field(ge=0, description="how many there are, shown or not")
     matches: list[Match]
+    next: int | None = Field(description="what to give as `offset` for the next page; null on the last")
+
+
+class CorpusMatchesQuery(Query):
+    """Which matches of the whole corpus are wanted, and from where on."""
+
+    lang: Tags | None = Field(None, description="languages that matches start from; all where none is given")
+    to: Tags | None = Field(None, description="languages of the targets; all others where none is given")
+    min_probability: Annotated[float, Between(0, 1)] | None = Field(
+        None, description="the least probability of a match; the scorer's own threshold where none is given"
+    )
+    min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
+    grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
+    explain: Flag = Field(False, description=EXPLAIN)
+    after: Text | None = Field(None, description="the `next` of the page before")
+    limit: Annotated[int, Whole(MAX_DOCUMENTS)] = Field(DEFAULT_DOCUMENTS, description="documents of a page")
+    outlet: Texts | None = Field(None, description="outlets of the documents that matches start from")
+    published_from: Day | None = Field(None, description="first day of publication of these documents")
+    published_to: Day | None = Field(None, description="last day of publication of these documents")
+
+    def filters(self) -> Filters | None:
+        """Return what documents must be for matches to start from them; None where nothing is asked."""
+        return filters_of(self.outlet, self.published_from, self.published_to, languages=self.lang)
+
+
+class CorpusMatchList(Output):
+    """The matches of some documents, document by document, most probable first within each."""
+
+    threshold: Probability = Field(description="the least probability that was asked for")
+    documents: int = Field(ge=0, description="of which these are all the matches")
+    matches: list[Match]
+    next: str | None = Field(description="what to give as `after` for the next page; null on the last")

@@ -32,8 +32,10 @@ from service.schemas_base import LIMIT, MAX_QUOTED_CHARS, Reading, shown
 __all__ = [
     "Between",
     "Chars",
+    "Choice",
     "Day",
     "Flag",
+    "Several",
     "Tag",
     "Tags",
     "Text",
@@ -156,6 +158,62 @@ class Chars:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema with its limit."""
         return {**handler(schema), **({"maxLength": self.most} if isinstance(self.most, int) else {LIMIT: self.most})}
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of up to `most` texts of up to `chars` characters each; they stay in order, repeated or not."""
+
+    most: str
+    chars: str
+
+    def _check(self, value: object, info: ValidationInfo) -> object:
+        name, most, chars = info.field_name or "", _limit(self.most, info), _limit(self.chars, info)
+        if not isinstance(value, list):
+            raise InputError(f"expected a list of texts, found {shown(value)}", field=name)
+        if not value:
+            raise InputError("empty list", field=name)
+        if len(value) > most:
+            raise InputError(f"{len(value):,} texts; at most {most:,} are taken", field=name)
+        found = tuple(_checked_text(one, f"{name}[{at}]") for at, one in enumerate(value))
+        for at, text in enumerate(found):
+            if len(text) > chars:
+                raise InputError(f"{len(text):,} characters; at most {chars:,} are taken", field=f"{name}[{at}]")
+        return found
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check before pydantic does."""
+        return _before(self._check, source, handler)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema with its limits."""
+        items = {"type": "string", "minLength": 1, LIMIT: self.chars}
+        return {"type": "array", "items": items, "minItems": 1, LIMIT: self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some words or, with `several`, one or more of them, each once."""
+
+    options: tuple[str, ...]
+    several: bool = False
+
+    def _check(self, value: object, info: ValidationInfo) -> object:
+        values = value if isinstance(value, list) and self.several else [value]
+        for one in values or [None]:
+            if not isinstance(one, str) or one not in self.options:
+                expected = " or ".join(self.options)
+                raise InputError(f"expected {expected}, found {shown(one)}", field=info.field_name or "")
+        return tuple(dict.fromkeys(values)) if self.several else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check before pydantic does."""
+        return _before(self._check, source, handler)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema with its words."""
+        one = {"type": "string", "enum": list(self.options)}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if self.several else one
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------

@@ -57,7 +57,13 @@ class Settings:
     max_body_bytes: Annotated[int, "largest request"] = 16_000_000
     max_text_chars: Annotated[int, "longest text to search for"] = 20_000
     max_k: Annotated[int, "most results of a search"] = 100
+    max_texts: Annotated[int, "most texts of one search"] = 32
+    max_align_chars: Annotated[int, "longest text to align without storing it"] = 100_000
     max_documents: Annotated[int, "most documents of a request"] = 1_000
+    async_documents: Annotated[int, "documents of a request from which on it is answered with a job"] = 200
+    cors_origins: Annotated[
+        str | None, "origins of web pages that may ask from a browser, by commas; `*` is all; else none"
+    ] = None
     keys: Annotated[Path | None, "file of API keys; `aligner keys add` makes it; without it, no access control"] = None
     open_read: Annotated[bool, "reading needs no key"] = False
     open_metrics: Annotated[bool, "`/metrics` needs no key from the same machine"] = False

@@ -16,7 +16,7 @@ from aligner.json_lines import bounded_lines
 from aligner.readers import Record, is_repeat, line_records
 from service.parsing import JSON, media_type, read_body, read_json
 
-__all__ = ["LINES", "STATUSES", "Upload", "read_upload"]
+__all__ = ["LINES", "STATUSES", "Upload", "outcome_record", "read_upload"]
 
 LINES = "application/x-ndjson"
 STATUSES = ("created", "replaced", "unchanged", "refused")
@@ -45,11 +45,11 @@ class Upload:
         for position, item in enumerate(self.items):
             if isinstance(item, InputError):
                 reason = f"{item.place}: {item.reason}" if item.place else item.reason
-                results.append(_result(Outcome(None, "refused", reason=reason), field=item.field))
+                results.append(outcome_record(Outcome(None, "refused", reason=reason), field=item.field))
             elif position in self.repeats:
-                results.append(_result(Outcome(item.id, "unchanged", reason="given twice in this request")))
+                results.append(outcome_record(Outcome(item.id, "unchanged", reason="given twice in this request")))
             else:
-                results.append(_result(next(stored)))
+                results.append(outcome_record(next(stored)))
         counts = Counter(result["status"] for result in results)
         return {"results": results, **{status: counts[status] for status in STATUSES}}
 
@@ -102,7 +102,8 @@ def _lines() -> Iterator[Record | InputError]:
         raise BadRequest("empty body" if error.reason == "empty file" else error.reason) from None
 
 
-def _result(outcome: Outcome, *, field: str = "") -> dict[str, object]:
+def outcome_record(outcome: Outcome, *, field: str = "") -> dict[str, object]:
+    """Return what became of a document, for JSON."""
     return {
         "id": outcome.id,
         "status": outcome.status,

@@ -12,11 +12,12 @@ from werkzeug.exceptions import NotFound
 from aligner.errors import NotFoundError
 from service.runtime import Runtime
 
-__all__ = ["API", "Record", "also_takes", "asked_for", "runtime"]
+__all__ = ["API", "Record", "also_takes", "asked_for", "runtime", "told"]
 
 API = "/api/v1"
 
 Record = dict[str, object]
+EXPLAINING = {"similarities", "spans", "evidence"}  # fields of a match that `explain` asks for
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,6 +35,11 @@ def asked_for(what: str) -> Iterator[None]:
         yield
     except NotFoundError:
         raise NotFound(f"no {what}") from None
+
+
+def told(record: Record, *, explain: bool) -> Record:
+    """Return a match as it is answered: with all that explains it, or in short."""
+    return record if explain else {name: value for name, value in record.items() if name not in EXPLAINING}
 
 
 def also_takes(bodies: Mapping[str, object]) -> Callable[[Callable[P, R]], Callable[P, R]]:

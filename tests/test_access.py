@@ -22,7 +22,7 @@ from aligner.errors import SettingsError
 from service import Settings, create_app
 from service.access import METRICS, OPEN, scope, wanted_scope
 
-OPENED = {"/", "/api/v1/health", "/api/v1/ready", "/openapi.json", "/docs", "/docs/<asset>"}
+OPENED = {"/", "/api/v1/health", "/api/v1/ready", "/openapi.json", "/docs", "/docs/<asset>", "/static/<path:filename>"}
 DOCUMENT = {"id": "a", "lang": "fr", "paragraphs": ["La mairie a fermé le vieux pont mardi."]}
 
 

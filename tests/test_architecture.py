@@ -49,6 +49,7 @@ ORDER = (
     "aligner.filters",
     "aligner.database",
     "aligner.store",
+    "aligner.store_selection",
     "aligner.index",
     "aligner.scoring",
     "aligner.corpus",

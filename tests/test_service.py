@@ -92,7 +92,7 @@ def test_health_and_readiness(client: FlaskClient) -> None:
 
 
 def test_a_search_finds_what_the_library_finds(client: FlaskClient) -> None:
-    answer = ask(client)
+    answer = ask(client, explain=True)
     hits = search(corpus_of(client), BRIDGE, language="en")
     assert answer["query"] == {"lang": "en", "to": ["fr"]}
     assert answer["threshold"] == PLAIN_SCORERS.texts.threshold
@@ -139,7 +139,9 @@ def test_a_decomposed_text_finds_the_same(client: FlaskClient) -> None:
 
 
 def test_nothing_stored_is_nothing_found(empty: FlaskClient) -> None:
-    assert ask(empty) == {"query": {"lang": "en", "to": []}, "threshold": PLAIN_SCORERS.texts.threshold, "results": []}
+    assert ask(empty) == {
+        "query": {"lang": "en", "to": []}, "threshold": PLAIN_SCORERS.texts.threshold, "results": [], "next": None
+    }  # fmt: skip
     assert empty.get("/api/v1/documents").get_json() == {"documents": [], "next": None}
     assert empty.get("/api/v1/ready").status_code == 200
     assert post(empty, {"id": "jour-1", "lang": "fr", "paragraphs": [PONT]}).status_code == 201
@@ -283,7 +285,7 @@ def test_what_is_removed_is_found_no_more(client: FlaskClient) -> None:
 
 def test_matches_of_a_document_are_the_librarys(client: FlaskClient) -> None:
     corpus = corpus_of(client)
-    answer = client.get("/api/v1/documents/gazette-1/matches").get_json()
+    answer = client.get("/api/v1/documents/gazette-1/matches?explain=true").get_json()
     expected = find_matches(corpus, sources=corpus.store.keys(documents=["gazette-1"]))
     assert answer["matches"] == json.loads(json.dumps([match_record(match) for match in expected]))
     assert [(match["source"]["id"], match["target"]["id"]) for match in answer["matches"]] == [

@@ -34,7 +34,10 @@ from service import Settings, create_app
 SETTINGS = Settings(max_body_bytes=20_000, max_text_chars=1_000, max_k=50, max_documents=3)
 GOOD = {"id": "a", "lang": "fr", "paragraphs": ["La mairie a fermé le vieux pont mardi."]}
 SECRET = "/srv/secret/corpus.sqlite"
-SEARCH_FIELDS = "known are text, lang, to, k, min_probability, min_score, outlet, published_from, published_to"
+SEARCH_FIELDS = (
+    "known are lang, to, k, offset, min_probability, min_score, grade, explain, outlet, published_from, published_to,"
+    " text, texts"
+)
 LIST_FIELDS = "known are lang, after, limit, outlet, published_from, published_to"
 TAG = "is no BCP 47 language tag"
 
@@ -320,9 +323,9 @@ def test_what_is_not_there(client: FlaskClient, method: str, path: str, detail: 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "/api/v1/search", {"POST", "OPTIONS"}),
-        ("PUT", "/api/v1/documents", {"GET", "HEAD", "POST", "OPTIONS"}),
-        ("POST", "/api/v1/documents/a", {"GET", "HEAD", "DELETE", "OPTIONS"}),
+        ("PUT", "/api/v1/search", {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("PUT", "/api/v1/documents", {"GET", "HEAD", "POST", "DELETE", "OPTIONS"}),
+        ("POST", "/api/v1/documents/a", {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}),
         ("BREW", "/", {"GET", "HEAD", "OPTIONS"}),
     ],
 )

@@ -1,0 +1,26 @@
+"""Documents by what they are rather than by id: which pass a filter, and all of those removed at once."""
+
+from __future__ import annotations
+
+import json
+
+from aligner.filters import Filters
+from aligner.store import Store
+
+__all__ = ["remove_selected", "selected"]
+
+
+def selected(store: Store, filters: Filters) -> list[str]:
+    """Return the ids of the documents that pass, in order."""
+    condition, values = filters.conditions()
+    return [str(id) for (id,) in store.rows(f"SELECT d.id FROM documents AS d WHERE {condition} ORDER BY d.id", values)]
+
+
+def remove_selected(store: Store, filters: Filters) -> list[str]:
+    """Remove the documents that pass, all in one transaction; return their ids, in order."""
+    condition, values = filters.conditions()
+    with store.transaction() as connection:
+        found = connection.execute(f"SELECT d.id FROM documents AS d WHERE {condition} ORDER BY d.id", values)
+        ids = [str(id) for (id,) in found]
+        connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    return ids
