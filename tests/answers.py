@@ -46,7 +46,9 @@ class CheckedClient(FlaskClient):
         if "$ref" in told:
             told = spec["components"]["responses"][told["$ref"].rpartition("/")[2]]
         if not (content := told.get("content")):
-            assert not response.data or response.status_code < 400, f"{request.method} {path} {response.status_code} tells of no body"
+            assert not response.data or response.status_code < 400, (
+                f"{request.method} {path} {response.status_code} tells of no body"
+            )
             return
         assert response.mimetype in content, f"{request.method} {path} tells of no {response.mimetype}"
         if response.is_json:

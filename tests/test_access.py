@@ -89,6 +89,10 @@ def test_every_route_without_a_key_with_too_little_and_with_enough(
             continue
         wanted = "admin" if wanted == METRICS else wanted
         response = client.open(path, method=method)
+        if rule.endpoint.startswith("pages."):  # a person reads them
+            assert (response.status_code, response.mimetype) == (401, "text/html"), where
+            assert client.open(path, method=method, headers=bearer("sa_wrong")).status_code == 401, where
+            continue
         assert said(response, 401) == "a key is needed: Authorization: Bearer KEY, or X-API-Key: KEY", where
         assert response.headers["WWW-Authenticate"] == 'Bearer realm="story-aligner"'
         for secret, detail in (("sa_wrong", "the key is unknown"), (secrets["expired"], "the key has expired")):
