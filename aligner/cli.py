@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeVar
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
+from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.documents import canonical_date
@@ -24,6 +25,7 @@ from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, 
 from aligner.evaluation import METHODS
 from aligner.grades import GRADES
 from aligner.languages import canonical_tag
+from aligner.version import version
 
 __all__ = ["EXIT_CODES", "build_parser", "main"]
 
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="aligner", description="Which paragraphs report the same facts?")
-    parser.add_argument("--version", action="version", version=f"aligner {_version()}")
+    parser.add_argument("--version", action="version", version=f"aligner {version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = _common()
     filters = _filters()
@@ -98,6 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_align_parser(commands, common)
     add_review_parser(commands, common)
     add_compare_parser(commands, common)
+    add_exchange_parsers(commands, common, filters)
     _add_evaluate(commands, common)
     add_keys_parser(commands)
     serve = commands.add_parser("serve", parents=[common], help="answer over HTTP")
@@ -211,12 +214,3 @@ def _setting(name: str, parse: Callable[[str], T]) -> T | None:
         return parse(value) if value else None
     except argparse.ArgumentTypeError as error:
         raise SettingsError(f"{name}: {error}") from None
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("story-aligner")
-    except PackageNotFoundError:
-        return "unknown"

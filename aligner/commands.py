@@ -11,6 +11,7 @@ from pathlib import Path
 from aligner.commands_align import align
 from aligner.commands_compare import compare
 from aligner.commands_evaluate import evaluate
+from aligner.commands_exchange import export, import_files
 from aligner.commands_keys import keys
 from aligner.commands_review import review_translation
 from aligner.commands_serve import serve
@@ -179,6 +180,8 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "align": align,
     "review": review_translation,
     "compare": compare,
+    "export": export,
+    "import": import_files,
     "evaluate": evaluate,
     "keys": keys,
     "serve": serve,

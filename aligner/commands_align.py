@@ -8,16 +8,19 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from aligner.align_documents import UNITS, DocumentBead, align_documents
+from aligner.commands_exchange import write_file
 from aligner.commands_pair import pair_of_documents
 from aligner.evaluation_align import DROP, AlignScores, evaluate_align, read_parallel_documents
+from aligner.exchange import units_of_beads
 from aligner.export import write_json
 from aligner.export_alignment import alignment_record, write_beads
+from aligner.graded import encoder_grader
 from aligner.terminal import bar, say, short
 from aligner.vectors import Encoder, Progress
 
 __all__ = ["FORMATS", "add_align_parser", "add_evaluate_align_parser", "align", "evaluate_alignment"]
 
-FORMATS = ("text", "json", "tsv")
+FORMATS = ("text", "json", "tsv", "tmx", "xliff")
 
 
 def add_align_parser(commands: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
@@ -50,6 +53,9 @@ def align(args: Namespace) -> int:
         write_json(alignment_record(source, target, beads, unit=args.unit), sys.stdout)
     elif args.format == "tsv":
         write_beads(beads, sys.stdout)
+    elif args.format in {"tmx", "xliff"}:
+        units = units_of_beads(source, target, beads, encoder=encoder, judge=encoder_grader(encoder))
+        write_file(units, kind=args.format, path=None, source_lang=source.lang, segment=args.unit)
     else:
         _say_beads(beads)
     return 0

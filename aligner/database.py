@@ -54,6 +54,22 @@ CREATE TABLE IF NOT EXISTS vectors (
 MIGRATIONS = (
     # 2: what is kept beside documents
     """
+    CREATE TABLE confirmed (  -- translations that a person confirmed: aligner/store_memory.py
+        key INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: what is held in memory follows by it
+        id TEXT NOT NULL UNIQUE,
+        source_lang TEXT NOT NULL,
+        target_lang TEXT NOT NULL,
+        source_base TEXT NOT NULL,
+        target_base TEXT NOT NULL,
+        source TEXT NOT NULL,
+        target TEXT NOT NULL,
+        context TEXT,
+        origin TEXT,
+        author TEXT,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX confirmed_languages ON confirmed (source_base, target_base, key);
     """,
 )
 """What brings a corpus from each format to the next; a new corpus is SCHEMA and all of them."""

@@ -16,7 +16,16 @@ from typing import Any
 
 from aligner.errors import InputError
 
-__all__ = ["Guess", "canonical_tag", "document_language", "identify", "identify_any", "paragraph_language", "primary"]
+__all__ = [
+    "Guess",
+    "canonical_tag",
+    "document_language",
+    "identify",
+    "identify_any",
+    "locale_tag",
+    "paragraph_language",
+    "primary",
+]
 
 MAX_IDENTIFIED_CHARS = 10_000  # more text does not change the answer, and costs time
 MIN_SURE_LETTER_BYTES = 40  # UTF-8 bytes of letters below which no text is refused and no paragraph switched
@@ -24,6 +33,7 @@ MAX_SERVED_PROBABILITY = 1e-3  # a text is refused when all served languages tog
 MIN_SWITCH_PROBABILITY = 0.99  # of a paragraph's other language, among the served ones
 MIN_SWITCH_PROBABILITY_ANY = 0.5  # of the same among all languages: a text in neither is left alone
 
+SCRIPTS = {"latin": "Latn", "cyrillic": "Cyrl", "devanagari": "Deva"}  # modifiers of POSIX locales
 NO_LANGUAGE = frozenset({"mis", "mul", "und", "x", "zxx"})  # valid BCP 47 tags that name no single language
 
 
@@ -59,6 +69,20 @@ def primary(tag: str) -> str:
     import langcodes
 
     return langcodes.standardize_tag(canonical_tag(tag), macro=True).partition("-")[0]
+
+
+def locale_tag(name: str) -> str:
+    """Return the tag that a tool's locale means: 'fr_FR.UTF-8' -> 'fr-FR', 'sr@latin' -> 'sr-Latn', 'en_us' -> 'en-US'.
+
+    Of a locale that no tag fits in full the language counts: 'fr_x1' -> 'fr'. Raises InputError.
+    """
+    bare, _, modifier = name.strip().partition("@")
+    tag = bare.partition(".")[0].replace("_", "-")
+    scripted = f"{tag}-{SCRIPTS[modifier.lower()]}" if modifier.lower() in SCRIPTS and "-" not in tag else tag
+    try:
+        return canonical_tag(scripted)
+    except InputError:
+        return canonical_tag(tag.partition("-")[0])
 
 
 def identify(text: str, *, among: Sequence[str]) -> Guess:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aligner.arrays import Vectors
 from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
 from aligner.corpus import Corpus
 from aligner.documents import Document
@@ -23,11 +24,15 @@ from aligner.languages import identify, primary
 from aligner.paragraphs import Paragraph
 from aligner.scoring import Side, numbers_of
 from aligner.store import Keys
+from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens
 
-__all__ = ["Hit", "Match", "find_matches", "search"]
+__all__ = ["Encoded", "Hit", "Match", "find_matches", "search"]
 
 UNKNOWN = "und"  # the language of a text without letters
+
+Encoded = tuple[Vectors, list[Tokens]]
+"""What `encode_with_tokens` makes of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +158,12 @@ def search(
     min_score: float = -1.0,
     filters: Filters | None = None,
     grades: Collection[str] | None = None,
+    encoded: Encoded | None = None,
 ) -> list[Hit]:
     """Return the k stored paragraphs that most probably report what a text does, in other languages unless told which.
 
-    `grades` keeps hits of these only. Raises InputError for a text without letters.
+    `grades` keeps hits of these only; `encoded` is what the corpus's encoder makes of the text, for who has it at
+    hand. Raises InputError for a text without letters.
     """
     if not text.strip():
         raise InputError("empty", field="text")
@@ -165,7 +172,7 @@ def search(
         raise InputError("no letters to tell its language by; give its language, or the target's", field="text")
     indexes = corpus.indexes
     tos = _bases(target_languages) if target_languages else sorted(set(indexes) - {own})
-    (vector,), tokens = encode_with_tokens(corpus.encoder, [text])
+    (vector,), tokens = encode_with_tokens(corpus.encoder, [text]) if encoded is None else encoded
     asked = Side(vector, vector, tokens[0] if tokens else None, numbers_of(text))
     scores: dict[int, float] = {}
     for target in tos:

@@ -220,6 +220,16 @@ class Store:
             raise NotFoundError(f"no article paragraph {paragraph_id!r} in {self.path.parent}")
         return int(str(rows[0][0]))
 
+    def keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return the keys of those of these article paragraphs that are stored, by id."""
+        query = (
+            "SELECT p.document || '#' || p.position AS id, p.key FROM paragraphs AS p"
+            f" WHERE {ARTICLE} AND p.document IN (SELECT value FROM json_each(?))"
+        )
+        documents = sorted({id.rpartition("#")[0] for id in ids})
+        found = {str(id): int(str(key)) for id, key in self.rows(query, (json.dumps(documents),))}
+        return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
     def paragraphs(self, keys: Sequence[int] | Keys) -> dict[int, Paragraph]:
         """Return these paragraphs by key."""
         query = f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs WHERE key IN (SELECT value FROM json_each(?))"

@@ -6,16 +6,19 @@ from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import access, openapi, problems
+from service import access, openapi, problems, tmserver, translation
 from service.docs_page import docs
+from service.mymemory import mymemory
 from service.pages import pages
 from service.routes_align import aligning
 from service.routes_documents import documents
+from service.routes_exchange import exchange
 from service.routes_matches import matching
 from service.routes_root import PACKAGE, root, version
 from service.routes_search import searching
 from service.runtime import Runtime
 from service.settings import Settings
+from service.weblate_memory import weblate_memory
 
 __all__ = ["Settings", "create_app"]
 
@@ -26,6 +29,9 @@ BLUEPRINTS = (
     matching,
     aligning,
     docs,
+    exchange,
+    mymemory,
+    weblate_memory,
     pages,
 )
 
@@ -52,7 +58,8 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
     app.extensions["runtime"] = Runtime(settings, corpus)
-    for blueprint in BLUEPRINTS:
+    translation.init_app(app)
+    for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):
         app.register_blueprint(blueprint)
     problems.register(app)
     access.init_app(app, settings)

@@ -49,6 +49,8 @@ TAGS = (
     ("documents", "What is stored."),
     ("matches", "Which paragraphs of other languages report the same facts."),
     ("align", "Two tellings of one text, aligned without being stored."),
+    ("exchange", "Files for translation tools, and the translations that people confirmed."),
+    ("translation tools", "What translation tools speak; docs/translation.md tells of all of it."),
     ("service", "What the service is and whether it is ready."),
 )
 

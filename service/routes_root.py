@@ -22,7 +22,9 @@ NAMED = {
     f"{API}/documents/{{id}}": "document",
     f"{API}/documents/{{id}}/matches": "document_matches",
     f"{API}/paragraphs/{{id}}/matches": "paragraph_matches",
+    f"{API}/memory/{{id}}": "confirmed_pair",
 }
+UNNAMED = ("tm_", "pages.")  # what tmserver serves under either base, and pages for people
 PARAMETER = re.compile(r"<[^<>]*>")
 
 root = Blueprint("root", __name__, tag="service")
@@ -66,8 +68,8 @@ def ready() -> Record:
 
 def _links() -> dict[str, str]:
     """Return each path of the service by a name that is made of it."""
-    found = current_app.url_map.iter_rules()
-    rules = {rule.rule for rule in found if not rule.endpoint.startswith("pages.")} - {"/", "/docs/<asset>"}
+    own = (rule for rule in current_app.url_map.iter_rules() if not rule.endpoint.startswith(UNNAMED))
+    rules = {rule.rule for rule in own} - {"/", "/docs/<asset>"}
     paths = sorted(PARAMETER.sub("{id}", rule) for rule in rules)
     return {NAMED.get(path) or _name(path): path for path in paths}
 

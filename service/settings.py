@@ -67,6 +67,9 @@ class Settings:
     keys: Annotated[Path | None, "file of API keys; `aligner keys add` makes it; without it, no access control"] = None
     open_read: Annotated[bool, "reading needs no key"] = False
     open_metrics: Annotated[bool, "`/metrics` needs no key from the same machine"] = False
+    memory_writes: Annotated[bool, "translation tools may store confirmed translations, with a key of scope write"] = (
+        False
+    )
     without_keys: Annotated[bool, "answer other machines though there are no keys"] = False
 
     def __post_init__(self) -> None:

@@ -1,0 +1,99 @@
+"""Which confirmed source texts a text equals or resembles, as translation memories measure it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from aligner.languages import primary
+from aligner.store_memory import ConfirmedPair, MemoryStore
+
+__all__ = ["ASSURED", "MAX_FUZZY", "MIN_LIKENESS", "Confirmed", "likeness"]
+
+ASSURED = 100.0  # quality of a text that a person has confirmed a translation for, and of nothing else
+MAX_FUZZY = 99.0  # of a text that differs, be it by one character of a thousand
+MIN_LIKENESS = 60.0  # of a source text to the text asked for; below it the two say different things
+DIGITS = 1
+
+
+def likeness(text: str, other: str, *, least: float = 0.0) -> float:
+    """Return how alike two texts are, 0 to 100; 0 for what does not reach `least`.
+
+    One less the edits from one to the other (Levenshtein 1966) over the length of the longer.
+    """
+    return 100.0 * Levenshtein.normalized_similarity(text, other, score_cutoff=least / 100)
+
+
+@dataclass(slots=True)
+class _Texts:
+    """The source texts of two languages by key, as they were at a state of the store."""
+
+    state: str
+    by_key: dict[int, str]
+
+
+class Confirmed:
+    """The confirmed pairs of a corpus, their source texts held in memory and in step with the store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._texts: dict[tuple[str, str], _Texts] = {}
+        self._guard = threading.Lock()
+
+    def nearest(
+        self, text: str, source: str, target: str, *, limit: int, min_quality: float, cut: int | None = None
+    ) -> list[tuple[ConfirmedPair, float]]:
+        """Return pairs with their quality, the best first; 100.0 is a source text that is the text to the letter.
+
+        `cut` is the length at which the asker cut the text off: beginnings are compared then, and none is the text.
+        """
+        texts = self._current(primary(source), primary(target))
+        choices = {key: other[:cut] for key, other in texts.items()} if cut else texts
+        found = process.extract(
+            text,
+            choices,
+            scorer=Levenshtein.normalized_similarity,
+            score_cutoff=min_quality / 100,
+            limit=None,
+        )
+        scored = [(int(key), 100.0 * score) for _, score, key in found]
+        scored.sort(key=lambda each: (-each[1], each[0]))
+        pairs = self._store.by_key([key for key, _ in scored[: 4 * limit]])  # those of another region sink
+        result = [
+            (pairs[key], self._quality(pairs[key], text, score, source=source, target=target))
+            for key, score in scored[: 4 * limit]
+            if key in pairs
+        ]
+        result.sort(key=lambda each: (-each[1], each[0].id))
+        return [each for each in result if each[1] >= min_quality][:limit]
+
+    @staticmethod
+    def _quality(pair: ConfirmedPair, text: str, score: float, *, source: str, target: str) -> float:
+        same_region = _fits(pair.source_lang, source) and _fits(pair.target_lang, target)
+        if pair.source == text and same_region:
+            return ASSURED
+        return min(MAX_FUZZY, round(score, DIGITS))
+
+    def _current(self, source: str, target: str) -> dict[int, str]:
+        """Return the texts of two languages; what was written since is read, the rest is at hand."""
+        with self._guard:
+            state = self._store.state
+            known = self._texts.get((source, target))
+            if known is None:
+                known = self._texts[source, target] = _Texts("", {})
+            if known.state != state:
+                count = self._store.counts().get((source, target), 0)
+                latest = max(known.by_key, default=0)
+                texts = known.by_key | self._store.sources(source, target, after=latest)
+                if len(texts) != count:  # some were removed
+                    texts = self._store.sources(source, target)
+                known.state, known.by_key = state, texts
+            return known.by_key
+
+
+def _fits(stored: str, asked: str) -> bool:
+    """Say whether a text of one tag is one of the other: fr serves fr-CA and the other way round, fr-FR does not."""
+    return stored == asked or "-" not in stored or "-" not in asked
