@@ -20,6 +20,7 @@ from aligner.commands_compare import add_compare_parser, add_evaluate_comparison
 from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
+from aligner.commands_serve import add_serve_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
@@ -103,10 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_exchange_parsers(commands, common, filters)
     _add_evaluate(commands, common)
     add_keys_parser(commands)
-    serve = commands.add_parser("serve", parents=[common], help="answer over HTTP")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=_natural, default=8000)
-    serve.add_argument("--workers", type=_natural, default=1, help="processes, each with the model (default: 1)")
+    add_serve_parser(commands, common)
     commands.add_parser("status", parents=[common], help="show what a corpus holds")
     return parser
 

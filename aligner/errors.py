@@ -5,6 +5,7 @@ AlignerError
 │   └── DocumentError     one document; the rest of a batch goes on
 ├── SettingsError         an option or environment variable
 ├── NotFoundError         no such document, paragraph or file
+├── TooSlowError          an answer would take longer than is allowed
 ├── EncoderError          a model is missing, damaged or does not fit
 └── CorpusError           a corpus cannot be read or written
 ├── FormatError       written by a later version
@@ -29,6 +30,7 @@ __all__ = [
     "ReadOnlyError",
     "SettingsError",
     "StorageFullError",
+    "TooSlowError",
 ]
 
 
@@ -62,6 +64,10 @@ class SettingsError(AlignerError):
 
 class NotFoundError(AlignerError):
     """No such document, paragraph or file."""
+
+
+class TooSlowError(AlignerError):
+    """An answer would take longer than whoever asks allows."""
 
 
 class EncoderError(AlignerError):

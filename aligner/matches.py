@@ -15,6 +15,7 @@ import numpy as np
 from aligner.arrays import Vectors
 from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
 from aligner.corpus import Corpus
+from aligner.deadline import check_time
 from aligner.documents import Document
 from aligner.errors import InputError
 from aligner.filters import Filters
@@ -131,6 +132,7 @@ def _matches(
             continue
         if (firsts is not None and first not in firsts) or (seconds is not None and second not in seconds):
             continue
+        check_time()
         left, right = documents.get(source.document), documents.get(target.document)
         score = round(float(known.sides[first].vector @ known.sides[second].vector), SIMILARITY_DIGITS)
         if left is None or right is None or score < min_score:

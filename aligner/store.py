@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from aligner.arrays import Vectors
 from aligner.database import Connection, connect, prepare, translated
+from aligner.deadline import check_time
 from aligner.documents import Document
 from aligner.errors import NotFoundError, ReadOnlyError
 from aligner.filters import Filters
@@ -83,7 +84,8 @@ class Store:
         self._local = threading.local()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Return what a query gives; for this file and its neighbours store_*.py alone."""
+        """Return what a query gives; for this file and its neighbours store_*.py alone. Raises TooSlowError."""
+        check_time()
         with translated(self.path):
             return self._connection.execute(query, values).fetchall()
 

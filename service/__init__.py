@@ -1,4 +1,4 @@
-"""The JSON API and the pages: `gunicorn --worker-class gthread "service:create_app()"`, without --preload."""
+"""The JSON API and the pages: `aligner serve`, or `gunicorn -c python:service.gunicorn_conf "service:create_app()"`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import access, openapi, problems, tmserver, translation
+from service import metrics, openapi, operations, problems, tmserver, translation
 from service.docs_page import docs
 from service.mymemory import mymemory
 from service.pages import pages
@@ -57,12 +57,12 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.json = _Json(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
-    app.extensions["runtime"] = Runtime(settings, corpus)
+    app.extensions["runtime"] = Runtime(settings, corpus, observe=metrics.observe_batch)
     translation.init_app(app)
     for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):
         app.register_blueprint(blueprint)
     problems.register(app)
-    access.init_app(app, settings)
+    operations.init_app(app, settings)
     openapi.configure(app, settings)
     return app
 

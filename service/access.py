@@ -1,12 +1,12 @@
 """Who may do what: each view names a scope, each request a key that holds it.
 
-A view without the decorator asks for "read". Keys come as `Authorization: Bearer KEY` or `X-API-Key: KEY`. The file of
-keys is read anew when it changes, so that keys are added, revoked and rotated without a restart.
+A view without the decorator asks for "read". Keys come as `Authorization: Bearer KEY` or `X-API-Key: KEY`; a browser
+that opens a page asks for one as a password. The file of keys is read anew when it changes, so that keys are added,
+revoked and rotated without a restart.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import threading
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from werkzeug.exceptions import Forbidden, ServiceUnavailable, Unauthorized
 
 from aligner.api_keys import SCOPES, ApiKey, allows, find_key, read_keys
 from aligner.errors import SettingsError
-from service.settings import Settings
+from service.settings import Settings, is_loopback
 
-__all__ = ["NOBODY", "OPEN", "Access", "Caller", "caller", "init_app", "scope", "wanted_scope"]
+__all__ = ["METRICS", "NOBODY", "OPEN", "Access", "Caller", "caller", "init_app", "is_local", "scope", "wanted_scope"]
 
 OPEN = "open"  # asks for no key
 METRICS = "metrics"  # admin, or open to the same machine where a setting says so
@@ -53,7 +53,9 @@ class NoKeyError(Unauthorized):
 
     def get_headers(self, *args: Any, **more: Any) -> list[tuple[str, str]]:
         """Return the headers of the answer."""
-        return [*super().get_headers(*args, **more), _challenge(**self._fields)]
+        wants_page = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+        challenge = ("WWW-Authenticate", f'Basic realm="{REALM}"') if wants_page else _challenge(**self._fields)
+        return [*super().get_headers(*args, **more), challenge]
 
 
 class WrongScopeError(Forbidden):
@@ -131,7 +133,7 @@ class Access:
         """Return who asks. Raises Unauthorized, Forbidden, ServiceUnavailable."""
         settings = self._settings
         if settings.keys is None:
-            if wanted != OPEN and not settings.without_keys and not _is_local():
+            if wanted != OPEN and not settings.without_keys and not is_local():
                 raise Forbidden(
                     "without keys this service answers its own machine alone; set ALIGNER_KEYS, or"
                     " ALIGNER_WITHOUT_KEYS=yes"
@@ -140,7 +142,7 @@ class Access:
         secret = _secret()
         if secret is None:
             is_open = wanted == OPEN or (wanted == "read" and settings.open_read)
-            if is_open or (wanted == METRICS and settings.open_metrics and _is_local()):
+            if is_open or (wanted == METRICS and settings.open_metrics and is_local()):
                 return Caller(None, "read" if settings.open_read else OPEN)
             raise NoKeyError("a key is needed: Authorization: Bearer KEY, or X-API-Key: KEY")
         return self._holder(secret, wanted)
@@ -179,14 +181,20 @@ def _check() -> None:
 
 
 def _secret() -> str | None:
-    """Return the key of the request; a proxy's own credentials of another kind are none."""
+    """Return the key of the request.
+
+    A browser sends it as the password of Basic, whatever the name, and only to read: it does so by itself, also when
+    another site's page has it send a form. A proxy's own Basic credentials stand aside for X-API-Key.
+    """
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         return value.strip()
-    return request.headers.get("X-API-Key")
+    given = request.headers.get("X-API-Key")
+    basic = request.authorization if kind.lower() == "basic" and request.method in {"GET", "HEAD"} else None
+    return basic.password if given is None and basic is not None else given
 
 
-def _is_local() -> bool:
+def is_local() -> bool:
     """Say whether the request comes from this machine and was meant for it.
 
     The name asked for counts too: a proxy passes on its own, and a web page that has its name resolve to the
@@ -194,14 +202,7 @@ def _is_local() -> bool:
     """
     peer = request.remote_addr or ""
     name = request.host.rpartition(":")[0] if not request.host.endswith("]") and ":" in request.host else request.host
-    return (not peer or _is_loopback(peer)) and _is_loopback(name.strip("[]"))
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name.lower() == "localhost"
+    return (not peer or is_loopback(peer)) and is_loopback(name.strip("[]"))
 
 
 def _mark(path: Path) -> tuple[int, ...]:

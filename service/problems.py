@@ -17,6 +17,7 @@ from aligner.errors import (
     NotFoundError,
     ReadOnlyError,
     StorageFullError,
+    TooSlowError,
 )
 from service.runtime import NotReadyError
 
@@ -31,6 +32,7 @@ FAILURES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (StorageFullError, HTTPStatus.INSUFFICIENT_STORAGE, "no room on the server's disk; send the request again later"),
     (ModelMismatchError, HTTPStatus.INTERNAL_SERVER_ERROR, "the corpus was built with another model"),
     (CorpusError, HTTPStatus.SERVICE_UNAVAILABLE, "the corpus cannot be read or written now"),
+    (TooSlowError, HTTPStatus.SERVICE_UNAVAILABLE, "the answer takes longer than is allowed; ask for less, or later"),
     (EncoderError, HTTPStatus.SERVICE_UNAVAILABLE, "the model cannot be used"),
     (NotFoundError, HTTPStatus.SERVICE_UNAVAILABLE, "the corpus is gone or has just changed; send the request again"),
     (Exception, HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it is in the log"),
@@ -100,10 +102,11 @@ def _not_ready(error: NotReadyError) -> Response:
 
 def _failure(error: Exception) -> Response:
     status, detail = _classified(error)
+    route = request.url_rule or "no route"  # the path may hold a text of a user
     if isinstance(error, AlignerError):
-        current_app.logger.error("%s %s: %s", request.method, quote(request.path), error)
+        current_app.logger.error("%s %s: %s", request.method, route, error)
     else:
-        current_app.logger.exception("%s %s", request.method, quote(request.path), exc_info=error)
+        current_app.logger.exception("%s %s", request.method, route, exc_info=error)
     return problem(status, detail)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -13,12 +14,13 @@ from typing import Annotated, Any, get_args, get_type_hints
 from aligner.errors import InputError, SettingsError
 from aligner.languages import canonical_tag
 
-__all__ = ["FILE", "Choices", "Least", "Settings"]
+__all__ = ["FILE", "Choices", "Least", "Settings", "is_loopback"]
 
 PREFIX = "ALIGNER_"
 FILE = "ALIGNER_SETTINGS"
 MAX_DIGITS = 15  # of a whole number; more is a slip of the finger
 MAX_SHOWN_CHARS = 80  # of a wrong value, in the message on it
+LEVELS = ("debug", "info", "warning", "error")
 YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -71,6 +73,17 @@ class Settings:
         False
     )
     without_keys: Annotated[bool, "answer other machines though there are no keys"] = False
+    rate_limit: Annotated[
+        int, "requests a minute of each key or, without one, each address; 0 is no limit", Least(0)
+    ] = 1_200
+    query_seconds: Annotated[int, "longest that an answer may take; then it is 503"] = 30
+    host: Annotated[str, "address to listen on"] = "127.0.0.1"
+    port: Annotated[int, "port to listen on; 0 takes a free one", Least(0)] = 8000
+    proxies: Annotated[int, "proxies in front, whose `X-Forwarded-For` is believed", Least(0)] = 0
+    workers: Annotated[int, "processes, each with the model"] = 1
+    worker_threads: Annotated[int, "requests that one process works on at once"] = 16
+    graceful_seconds: Annotated[int, "time that requests have to end when the service is told to stop"] = 30
+    log_level: Annotated[str, "`debug`, `info`, `warning` or `error`", Choices(LEVELS)] = "info"
 
     def __post_init__(self) -> None:
         """Raise SettingsError for a value out of range."""
@@ -91,10 +104,26 @@ class Settings:
                 given[one.name] = one.check(one.parsed(value, one.variable), one.variable)
         return cls(**given)
 
+    def check_listening(self, host: str) -> None:
+        """Raise SettingsError for an address beyond this machine where there are no keys; "" is a socket file."""
+        if host and not is_loopback(host) and self.keys is None and not self.without_keys:
+            raise SettingsError(
+                f"listening on {host} lets other machines in, and there are no keys: `aligner keys add NAME` makes"
+                " one and ALIGNER_KEYS names their file; or say --without-keys, or ALIGNER_WITHOUT_KEYS=yes"
+            )
+
     @classmethod
     def rows(cls) -> list[tuple[str, str, str]]:
         """Return variable, default and meaning of each setting, as the README shows them."""
         return [(one.variable, one.shown_default(), one.what) for one in _known().values()]
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
@@ -22,7 +23,8 @@ from aligner.errors import SettingsError
 from service import Settings, create_app
 from service.access import METRICS, OPEN, scope, wanted_scope
 
-OPENED = {"/", "/api/v1/health", "/api/v1/ready", "/openapi.json", "/docs", "/docs/<asset>", "/static/<path:filename>"}
+OPENED = {"/", "/api/v1/health", "/api/v1/ready"}
+OPEN_GROUPS = ("openapi.", "docs.", "static", "pages.static")  # the specification, its page, files of pages
 DOCUMENT = {"id": "a", "lang": "fr", "paragraphs": ["La mairie a fermé le vieux pont mardi."]}
 
 
@@ -68,7 +70,11 @@ def routes(client: FlaskClient) -> list[tuple[Rule, str, str]]:
 
 
 def said(response: TestResponse, status: int) -> Any:
-    assert (response.status_code, response.content_type) == (status, "application/problem+json"), response.text
+    """Return what an error says, a problem's or a page's."""
+    assert response.status_code == status, response.text
+    if response.content_type.startswith("text/html"):
+        return html.unescape(re.findall(r'<p class="note">(.*?)</p>', response.text)[0])
+    assert response.content_type == "application/problem+json", response.text
     return json.loads(response.data)["detail"]
 
 
@@ -82,7 +88,7 @@ def test_every_route_without_a_key_with_too_little_and_with_enough(
         seen.add(wanted)
         where = f"{method} {path} ({wanted})"
         if wanted == OPEN:
-            public = rule.rule in OPENED or rule.endpoint.startswith(("openapi.", "static"))
+            public = rule.rule in OPENED or rule.endpoint.startswith(OPEN_GROUPS)
             assert public, f"{where} is open"
             assert client.open(path, method=method).status_code not in {401, 403}, where
             assert client.open(path, method=method, headers=bearer("wrong")).status_code not in {401, 403}, where
@@ -138,6 +144,16 @@ def test_where_a_key_is_looked_for(
     filled = {name: value.format(**secrets) for name, value in headers.items()}
     assert client.get("/api/v1/documents", headers=filled).status_code == status
     assert client.get(f"/api/v1/documents?key={secrets['read']}").status_code == 401  # URLs get logged
+
+
+def test_a_browser_asks_for_the_key_as_a_password_and_only_reads_with_it(
+    client: FlaskClient, secrets: dict[str, str]
+) -> None:
+    response = client.get("/api/v1/documents", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, 'Basic realm="story-aligner"')
+    assert client.get("/api/v1/documents", auth=("anybody", secrets["read"])).status_code == 200
+    assert client.get("/api/v1/documents", auth=("anybody", "wrong")).status_code == 401
+    assert client.post("/api/v1/documents", json=DOCUMENT, auth=("anybody", secrets["admin"])).status_code == 401
 
 
 def test_keys_rotate_without_a_restart(

@@ -18,6 +18,7 @@ ORDER = (
     # what is read: bytes, texts, languages, documents
     "aligner.errors",
     "aligner.files",
+    "aligner.deadline",
     "aligner.text",
     "aligner.languages",
     "aligner.documents",

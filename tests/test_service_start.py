@@ -8,23 +8,18 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from tiny import TinyEncoder, make_document
+from tiny import make_document
 
-from aligner.arrays import Vectors
-from aligner.vectors import Progress
 from service import Settings, create_app
-from service.runtime import SharedEncoder
 
 READY_SECONDS = 180
 ROOT = Path(__file__).parent.parent
@@ -54,46 +49,6 @@ def test_a_corpus_that_cannot_be_opened_is_told_and_the_service_lives(
     assert client.get("/").status_code == 200
     assert client.post("/api/v1/search", json={"text": "a"}).status_code == 503
     assert client.get("/api/v1/documents/a").status_code == 503
-
-
-class CountingEncoder(TinyEncoder):
-    """Notes who encodes, and whether two ever did at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.turns: list[str] = []
-        self.inside = 0
-        self.most_inside = 0
-
-    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        self.inside += 1
-        self.most_inside = max(self.most_inside, self.inside)
-        self.turns.append(threading.current_thread().name)
-        time.sleep(0.01)
-        vectors = super().encode(texts, progress=progress)
-        self.inside -= 1
-        return vectors
-
-
-def test_one_thread_encodes_at_a_time_and_a_long_import_lets_others_in() -> None:
-    encoder = CountingEncoder()
-    shared = SharedEncoder(encoder)
-    texts = [f"pont numéro {number}" for number in range(1000)]
-    results: list[Vectors] = []
-    importing = threading.Thread(target=lambda: results.append(shared.encode(texts)), name="import")
-    importing.start()
-    while not encoder.turns:
-        time.sleep(0.001)
-    for _ in range(5):
-        shared.encode(["one question"])
-    importing.join()
-    assert encoder.most_inside == 1
-    assert len(encoder.turns) == 32 + 5
-    last_question = max(at for at, name in enumerate(encoder.turns) if name != "import")
-    assert last_question < 20  # five turns that each wait for one of the import's, and some slack
-    np.testing.assert_array_equal(results[0], TinyEncoder().encode(texts))
-    assert (shared.name, shared.dimension, shared.views) == (encoder.name, encoder.dimension, encoder.views)
-    assert shared.encode([]).shape == (0, 256)
 
 
 def fetch(url: str, body: object = None) -> tuple[int, Any]:
