@@ -18,6 +18,7 @@ from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.commands_exchange import add_exchange_parsers
+from aligner.commands_duplicates import add_duplicates_parser
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.commands_serve import add_serve_parser
@@ -86,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to search (default: the others)")
     search.add_argument("-k", type=_natural, default=10, help="how many (default: 10)")
     search.add_argument("--min-probability", type=_probability, default=0.0, help="leave out what is less probable")
+    search.add_argument("--all-copies", action="store_true", help="show each reprint by itself")
     search.add_argument("--grade", action="append", choices=GRADES, help="only of this grade; may be repeated")
     search.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
 
@@ -94,11 +96,13 @@ def build_parser() -> argparse.ArgumentParser:
     match.add_argument("--from", dest="source", type=_tags, metavar="LANG,...", help="languages to match from")
     match.add_argument("--to", type=_tags, metavar="LANG,...", help="languages to match with")
     match.add_argument("--min-probability", type=_probability, help="default: the scorer's threshold")
+    match.add_argument("--all-copies", action="store_true", help="show each reprint's matches by themselves")
     match.add_argument("--grade", action="append", choices=GRADES, help="only of this grade; may be repeated")
     match.add_argument("--min-score", type=_score, default=-1.0, help="leave out what has a lower cosine")
     match.add_argument("--format", choices=FORMATS, default="text")
 
     add_align_parser(commands, common)
+    add_duplicates_parser(commands, common)
     add_review_parser(commands, common)
     add_compare_parser(commands, common)
     add_exchange_parsers(commands, common, filters)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aligner.commands_align import align
 from aligner.commands_compare import compare
+from aligner.commands_duplicates import duplicates
 from aligner.commands_evaluate import evaluate
 from aligner.commands_exchange import export, import_files
 from aligner.commands_keys import keys
@@ -116,6 +117,7 @@ def search_text(args: Namespace) -> int:
             min_score=args.min_score,
             filters=_filters(args),
             grades=args.grade,
+            collapse=not args.all_copies,
         )
         threshold = corpus.scorers.texts.threshold
     if args.json:
@@ -140,6 +142,7 @@ def match(args: Namespace) -> int:
             min_probability=args.min_probability,
             min_score=args.min_score,
             grades=args.grade,
+            collapse=not args.all_copies,
         )
     if args.json:
         write_json([match_record(pair) for pair in found], sys.stdout)
@@ -178,6 +181,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "search": search_text,
     "match": match,
     "align": align,
+    "duplicates": duplicates,
     "review": review_translation,
     "compare": compare,
     "export": export,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import TextIO
 
 from aligner.documents import Document
@@ -34,6 +35,7 @@ MATCH_COLUMNS = (
     "rank_backward",
     "shared_numbers",
     "shared_names",
+    "reprints",
     "source_outlet",
     "target_outlet",
     "source_text",
@@ -89,6 +91,7 @@ def match_record(match: Match) -> dict[str, object]:
         "target": paragraph_record(match.target, match.target_document),
         **_finding_record(match.finding, ("source", "target")),
         "ranks": {"forward": match.rank_forward, "backward": match.rank_backward},
+        "also": [asdict(copy) for copy in match.also],
     }
 
 
@@ -99,6 +102,7 @@ def hit_record(hit: Hit) -> dict[str, object]:
         "match": hit.is_match,
         **_finding_record(hit.finding, ("text", "paragraph")),
         "paragraph": paragraph_record(hit.target, hit.target_document),
+        "also": [asdict(copy) for copy in hit.also],
     }
 
 
@@ -145,6 +149,7 @@ def _row(match: Match) -> Mapping[str, object]:
         "rank_backward": match.rank_backward,
         "shared_numbers": " ".join(match.finding.evidence.numbers),
         "shared_names": " ".join(match.finding.evidence.names),
+        "reprints": " ".join(copy.id for copy in match.also),
         "source_outlet": match.source_document.outlet,
         "target_outlet": match.target_document.outlet,
         "source_text": match.source.text,

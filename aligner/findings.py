@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from aligner.arrays import Vectors
+from aligner.documents import Document
 from aligner.evidence import Evidence, compare
 from aligner.grades import NEAR_EQUIVALENT, NO_MATCH, SAME_FACT, Grader
+from aligner.paragraphs import Paragraph
 from aligner.scoring import Carried, Side, carried_spans
 
-__all__ = ["Finding", "Judge", "Told"]
+__all__ = ["Copy", "Finding", "Hit", "Judge", "Match", "Told"]
 
 SIMILARITY_DIGITS = 6  # what FAISS gives differs behind that with the size of a batch
 
@@ -33,6 +35,50 @@ class Finding:
     similarities: Mapping[str, float]
     carried: Carried | None
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A reprint of a paragraph of a match: on the side "source" or "target"."""
+
+    side: str
+    id: str
+    document: str
+    outlet: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two paragraphs of different languages.
+
+    `rank_forward` is the target's place among the source's neighbours, `rank_backward` the source's among the
+    target's; None is beyond the neighbours asked for. `also` are copies whose matches were made one with this one.
+    """
+
+    source: Paragraph
+    target: Paragraph
+    source_document: Document
+    target_document: Document
+    rank_forward: int | None
+    rank_backward: int | None
+    finding: Finding
+    also: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stored paragraph near to a text. `is_match` says whether its probability reaches the threshold.
+
+    `also` are copies whose hits were made one with this one.
+    """
+
+    target: Paragraph
+    target_document: Document
+    rank: int
+    is_match: bool
+    finding: Finding
+    also: tuple[Copy, ...] = ()
 
 
 Told = tuple[str, str, str | None, Side]

@@ -8,21 +8,20 @@ one that nobody else tells gives none.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from aligner.arrays import Vectors
 from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
+from aligner.collapsed import collapsed_hits, collapsed_matches
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
-from aligner.documents import Document
 from aligner.errors import InputError
 from aligner.filters import Filters
-from aligner.findings import SIMILARITY_DIGITS, Finding, Judge
+from aligner.findings import SIMILARITY_DIGITS, Hit, Judge, Match
 from aligner.grades import grader
 from aligner.languages import identify, primary
-from aligner.paragraphs import Paragraph
 from aligner.scoring import Side, numbers_of
 from aligner.store import Keys
 from aligner.tokens import Tokens
@@ -36,34 +35,6 @@ Encoded = tuple[Vectors, list[Tokens]]
 """What `encode_with_tokens` makes of one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Two paragraphs of different languages.
-
-    `rank_forward` is the target's place among the source's neighbours, `rank_backward` the source's among the
-    target's; None is beyond the neighbours asked for.
-    """
-
-    source: Paragraph
-    target: Paragraph
-    source_document: Document
-    target_document: Document
-    rank_forward: int | None
-    rank_backward: int | None
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A stored paragraph near to a text. `is_match` says whether its probability reaches the threshold."""
-
-    target: Paragraph
-    target_document: Document
-    rank: int
-    is_match: bool
-    finding: Finding
-
-
 def find_matches(
     corpus: Corpus,
     *,
@@ -74,12 +45,14 @@ def find_matches(
     min_probability: float | None = None,
     min_score: float = -1.0,
     grades: Collection[str] | None = None,
+    collapse: bool = False,
 ) -> list[Match]:
     """Return the matches of a corpus, most probable first; equal ones by id.
 
     Without `sources` each pair comes once, from the alphabetically first language; with them, each match starts
     from one of these paragraphs. `filters` apply to the targets' documents. What is less probable than
     `min_probability` (by default the scorer's own threshold) is none. `grades` keeps matches of these only.
+    `collapse` makes one match of those of reprints (see aligner/duplicates.py).
     """
     languages = sorted(corpus.indexes)
     froms = _bases(source_languages) if source_languages else languages
@@ -96,7 +69,9 @@ def find_matches(
             found = candidates(corpus, source, target, sources=own, among=among)
             matches += _matches(corpus, found, least, min_score, sources=own, among=among)
     matches.sort(key=_order)
-    return matches if grades is None else [match for match in matches if match.finding.grade in grades]
+    if grades is not None:
+        matches = [match for match in matches if match.finding.grade in grades]
+    return sorted(collapsed_matches(matches), key=_order) if collapse else matches
 
 
 def _order(match: Match) -> tuple[float, float, str, str]:
@@ -160,12 +135,13 @@ def search(
     min_score: float = -1.0,
     filters: Filters | None = None,
     grades: Collection[str] | None = None,
+    collapse: bool = False,
     encoded: Encoded | None = None,
 ) -> list[Hit]:
     """Return the k stored paragraphs that most probably report what a text does, in other languages unless told which.
 
-    `grades` keeps hits of these only; `encoded` is what the corpus's encoder makes of the text, for who has it at
-    hand. Raises InputError for a text without letters.
+    `grades` keeps hits of these only; `collapse` makes one hit of those that are reprints of each other; `encoded` is
+    what the corpus's encoder makes of the text, for who has it at hand. Raises InputError for a text without letters.
     """
     if not text.strip():
         raise InputError("empty", field="text")
@@ -189,7 +165,7 @@ def search(
     with corpus.store.snapshot():
         paragraphs = corpus.store.paragraphs(list(probable))
         order = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))
-        best = order[:k] if grades is None else order
+        best = order if collapse or grades is not None else order[:k]
         documents = corpus.store.documents_by_id(paragraphs[key].document for key in best)
     scorer = corpus.scorers.texts
     judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
@@ -205,4 +181,8 @@ def search(
         )
         if grades is None or finding.grade in grades:
             hits.append(Hit(paragraph, document, len(hits) + 1, probable[key] >= scorer.threshold, finding))
-    return hits[:k]
+    if collapse:
+        hits = sorted(
+            collapsed_hits(hits), key=lambda hit: (-hit.finding.probability, -hit.finding.score, hit.target.id)
+        )
+    return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], start=1)]

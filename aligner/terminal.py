@@ -28,7 +28,7 @@ def say_hits(hits: Sequence[Hit], *, threshold: float) -> None:
     for hit in hits:
         outlet = hit.target_document.outlet or "-"
         say(
-            f"{hit.finding.probability:.2f}  {_mark(hit.finding)}  {hit.target.id}  {outlet}\n"
+            f"{hit.finding.probability:.2f}  {_mark(hit.finding)}  {hit.target.id}  {outlet}{_reprints(hit)}\n"
             f"      {short(hit.target.text)}"
         )
 
@@ -40,7 +40,7 @@ def say_matches(found: Sequence[Match]) -> None:
         shared = ", ".join((*evidence.numbers, *evidence.names)) or "-"
         say(
             f"{pair.finding.probability:.2f}  {_mark(pair.finding)}  {pair.source.id}  {pair.target.id}  "
-            f"shared: {shared}\n"
+            f"shared: {shared}{_reprints(pair)}\n"
             f"      {short(pair.source.text)}\n      {short(pair.target.text)}"
         )
         for left, right in evidence.conflicting:
@@ -80,6 +80,11 @@ def say(line: object) -> None:
 
 def _mark(finding: Finding) -> str:
     return ("-" if finding.grade == NO_MATCH else finding.grade).ljust(len(NEAR_EQUIVALENT))
+
+
+def _reprints(found: Match | Hit) -> str:
+    count = len(found.also)
+    return f"  +{count} reprint{'s' * (count > 1)}" if count else ""
 
 
 def short(text: str) -> str:

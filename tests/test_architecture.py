@@ -83,7 +83,10 @@ ORDER = (
     "aligner.review_checks",
     "aligner.review",
     "aligner.grades",
+    "aligner.agencies",
+    "aligner.duplicates",
     "aligner.findings",
+    "aligner.collapsed",
     "aligner.matches",
     # how outlets tell a story
     "aligner.published",
@@ -129,6 +132,7 @@ ORDER = (
     "aligner.commands_align",
     "aligner.commands_review",
     "aligner.commands_compare",
+    "aligner.commands_duplicates",
     "aligner.commands_evaluate",
     "aligner.commands_keys",
     "aligner.commands_serve",

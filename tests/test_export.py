@@ -81,6 +81,7 @@ def test_columns(kind: str) -> None:
         "rank_backward": "",
         "shared_numbers": "12 7.5%",
         "shared_names": "Macron",
+        "reprints": "",
         "source_outlet": "L'Écho, Paris",
         "target_outlet": "L'Écho, Paris",
         "source_text": 'Il a dit « non », "oui"; voilà\tfin, 東京 👩‍🚀.',
