@@ -2,20 +2,25 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint clean
+.PHONY: run test lint browser clean
 
 run: .venv/installed  ## build the index of seeds/, start the service, ask it one question
 	$(BIN)/aligner add seeds
 	exec $(BIN)/python -m service.demo --port $(PORT)
 
 test: .venv/installed  ## linter, types, all tests; those on real data where ALIGNER_DATA names them
-	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory lint browser
 	$(BIN)/python -m pytest -q
 
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+browser:  ## Debian's Chromium for the tests of the pages, where it may be installed
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || echo "Chromium is not here and cannot be installed: the tests of the pages in a browser are skipped" >&2
 
 # torch first and by its exact version: an unpinned one pulls gigabytes of CUDA
 .venv/installed: setup.cfg pyproject.toml constraints.txt

@@ -10,6 +10,7 @@ from service import metrics, openapi, operations, problems, tmserver, translatio
 from service.docs_page import docs
 from service.mymemory import mymemory
 from service.pages import pages
+from service.pages_stories import story_pages
 from service.routes_align import aligning
 from service.routes_documents import documents
 from service.routes_exchange import exchange
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     mymemory,
     weblate_memory,
     pages,
+    story_pages,
 )
 
 

@@ -26,6 +26,7 @@ STATIC = Path(__file__).with_name("static")
 STATIC_SECONDS = 3600
 PAGE_DOCUMENTS = 50
 MATCHES_SHOWN = 200
+NEAREST = 3  # shown of what is no match
 FORM = ("to", "outlet", "published_from", "published_to")
 
 pages = create_blueprint("pages")
@@ -76,7 +77,7 @@ def search_page() -> Response:
         lang=lang,
         threshold=corpus.scorers.texts.threshold,
         found=[each for each in shown if each[0].is_match],
-        nearest=[each for each in shown if not each[0].is_match],
+        nearest=[each for each in shown if not each[0].is_match][:NEAREST],
         json_url=f"{API}/search?{urlencode({'q': asked.q, **given})}",
     )
 

@@ -24,7 +24,7 @@ NAMED = {
     f"{API}/paragraphs/{{id}}/matches": "paragraph_matches",
     f"{API}/memory/{{id}}": "confirmed_pair",
 }
-UNNAMED = ("tm_", "pages.")  # what tmserver serves under either base, and pages for people
+UNNAMED = ("tm_", "pages.", "story_pages.")
 PARAMETER = re.compile(r"<[^<>]*>")
 
 root = Blueprint("root", __name__, tag="service")

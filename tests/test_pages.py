@@ -49,7 +49,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 def tree(client: FlaskClient, path: str, *, status: int = 200, **values: str) -> Any:
-    response = client.get(path, query_string=values)
+    response = client.get(path, query_string=values or None)
     assert response.status_code == status, response.text
     assert response.content_type == "text/html; charset=utf-8"
     policy = response.headers["Content-Security-Policy"]

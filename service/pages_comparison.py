@@ -1,0 +1,141 @@
+"""A comparison as its page reads it: rows, columns and texts, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aligner.comparison import Comparison
+from aligner.comparison_conflicts import Conflict
+from aligner.comparison_coverage import STATUSES, Cell, Omission
+from aligner.documents import Document
+from aligner.facts import Fact, Passage
+from service.pages_marks import CONFLICT, Mark, Piece, pieces
+
+__all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "view_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact: what stands for it, a cell an outlet, and its passages by language with what conflicts marked."""
+
+    number: int
+    fact: Fact
+    witness: Passage
+    cells: Sequence[Cell]
+    told_by: int
+    conflicts: Sequence[Conflict]
+    passages: Mapping[str, Sequence[tuple[Passage, Document, Sequence[Piece]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletShare:
+    """How many of the shared facts an outlet tells, tells in part, and does not; and how many cannot be judged."""
+
+    name: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Firsts:
+    """The facts that the same outlets had first at the same time."""
+
+    published: str
+    outlets: Sequence[str]
+    agency: str | None
+    rows: Sequence[FactRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """A comparison in the order of its page.
+
+    `shared` are facts of two outlets or more, `single` the others; `alone` are those that others surely do not tell.
+    """
+
+    comparison: Comparison
+    shared: Sequence[FactRow]
+    single: Sequence[FactRow]
+    firsts: Sequence[Firsts]
+    alone: Mapping[str, Sequence[FactRow]]
+    omitted: Mapping[str, Sequence[tuple[FactRow, Omission]]]
+    untold: Mapping[str, Sequence[tuple[FactRow, Omission]]]
+    shares: Sequence[OutletShare]
+    rows: Mapping[str, FactRow]
+
+
+def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
+    """Return what the page shows; a fact is told in the reader's language where it is told in that."""
+    documents = {document.id: document for document in comparison.documents}
+    rows = [
+        _row(number, fact, cells, comparison, documents, ui)
+        for number, (fact, cells) in enumerate(zip(comparison.facts, comparison.cells, strict=True), start=1)
+    ]
+    by_id = {row.fact.id: row for row in rows}
+    shared = [row for row in rows if row.told_by > 1]
+    alone: dict[str, list[FactRow]] = {}
+    for name, ids in comparison.only.items():
+        if ids:
+            alone[name] = [by_id[id] for id in ids]
+    return ComparisonView(
+        comparison=comparison,
+        shared=shared,
+        single=[row for row in rows if row.told_by < 2],
+        firsts=_firsts(comparison, by_id),
+        alone=alone,
+        omitted=_by_teller(comparison.omitted, by_id),
+        untold=_by_teller(comparison.untold, by_id),
+        shares=_shares(shared, comparison),
+        rows=by_id,
+    )
+
+
+def _row(
+    number: int,
+    fact: Fact,
+    cells: Sequence[Cell],
+    comparison: Comparison,
+    documents: Mapping[str, Document],
+    ui: str,
+) -> FactRow:
+    own = [conflict for conflict in comparison.conflicts if conflict.fact == fact.id]
+    marks: dict[str, list[Mark]] = {}
+    for conflict in own:
+        for version in conflict.versions:
+            marks.setdefault(version.passage, []).append(Mark(version.start, version.end, CONFLICT))
+    passages: dict[str, list[tuple[Passage, Document, Sequence[Piece]]]] = {}
+    for passage in fact.passages:
+        cut = pieces(passage.text, marks.get(passage.id, ()))
+        passages.setdefault(passage.lang.partition("-")[0], []).append((passage, documents[passage.document], cut))
+    witnesses = fact.witnesses
+    return FactRow(
+        number=number,
+        fact=fact,
+        witness=witnesses.get(ui) or next(iter(witnesses.values())),
+        cells=cells,
+        told_by=sum(cell.status == "told" for cell in cells),
+        conflicts=own,
+        passages=dict(sorted(passages.items(), key=lambda entry: (entry[0] != ui, entry[0]))),
+    )
+
+
+def _by_teller(found: Sequence[Omission], rows: Mapping[str, FactRow]) -> dict[str, list[tuple[FactRow, Omission]]]:
+    by: dict[str, list[tuple[FactRow, Omission]]] = {}
+    for omission in found:
+        by.setdefault(omission.by, []).append((rows[omission.fact], omission))
+    return dict(sorted(by.items()))
+
+
+def _firsts(comparison: Comparison, rows: Mapping[str, FactRow]) -> list[Firsts]:
+    by: dict[tuple[str, tuple[str, ...], str | None], list[FactRow]] = {}
+    for first in comparison.timeline:
+        by.setdefault((first.published, first.outlets, first.agency), []).append(rows[first.fact])
+    return [Firsts(*key, sorted(found, key=lambda row: row.number)) for key, found in by.items()]
+
+
+def _shares(shared: Sequence[FactRow], comparison: Comparison) -> list[OutletShare]:
+    found = []
+    for column, outlet in enumerate(comparison.outlets):
+        cells = [row.cells[column].status for row in shared]
+        found.append(OutletShare(outlet.name, {status: cells.count(status) for status in STATUSES}))
+    return found

@@ -1,0 +1,89 @@
+"""Pages of stories and of how outlets tell them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Response, current_app, render_template, request
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from aligner.comparison import Comparison, compare_documents
+from aligner.comparison_table import write_comparisons
+from service.pages_base import create_blueprint, interface, interfaces, language_name, page
+from service.pages_comparison import view_of
+from service.views import asked_for, runtime
+
+__all__ = ["story_pages"]
+
+STYLE = Path(__file__).with_name("static") / "style.css"
+
+story_pages = create_blueprint("story_pages")
+
+
+@story_pages.get("/compare")
+def compare_page() -> Response:
+    """Answer with a comparison of the documents that the URL names, as a page or in one of EXPORTS."""
+    ids = request.args.getlist("id")
+    if len(set(ids)) < 2:
+        raise BadRequest("expected the ids of two documents or more, as in /compare?id=one&id=other")
+    with asked_for("such document"):
+        comparison = compare_documents(runtime().corpus, ids)
+    return _answer(comparison, name="comparison", title=None)
+
+
+def _answer(comparison: Comparison, *, name: str, title: str | None) -> Response:
+    """Return the comparison as the URL asks for it."""
+    kind = request.args.get("format", "")
+    if kind in EXPORTS:
+        response = EXPORTS[kind](comparison, name, title)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+    if kind:
+        raise BadRequest(f"format: expected {', '.join(EXPORTS)}, found {kind[:80]!r}")
+    asked = [(key, value) for key, value in request.args.items(multi=True) if key != "format"]
+    exports = {each: f"{request.path}?{urlencode([*asked, ('format', each)], errors='replace')}" for each in EXPORTS}
+    view = view_of(comparison, ui=interface())
+    return page("comparison.html", view=view, title=title, exports=exports, linked=True)
+
+
+def _csv(comparison: Comparison, name: str, title: str | None) -> Response:
+    out = io.StringIO()
+    write_comparisons({name: comparison}, out)
+    return _attached(out.getvalue(), "text/csv", f"{name}.csv")
+
+
+def _json(comparison: Comparison, name: str, title: str | None) -> Response:
+    return _attached(current_app.json.dumps(comparison.record()), "application/json", f"{name}.json")
+
+
+def _report(comparison: Comparison, name: str, title: str | None) -> Response:
+    """Return a page that needs nothing beside it, to be kept or sent on."""
+    ui = interface()
+    body = render_template(
+        "report.html",
+        view=view_of(comparison, ui=ui),
+        title=title,
+        words=interfaces()[ui],
+        ui=ui,
+        language_name=language_name,
+        linked=False,
+        style=Markup(STYLE.read_text("utf-8")),  # our own file
+    )
+    return _attached(body, "text/html", f"{name}.html")
+
+
+def _attached(body: str, kind: str, file: str) -> Response:
+    response = Response(body, content_type=f"{kind}; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=file)
+    return response
+
+
+EXPORTS: Mapping[str, Callable[[Comparison, str, str | None], Response]] = {
+    "csv": _csv,
+    "json": _json,
+    "report": _report,
+}

@@ -1,0 +1,151 @@
+"""The comparison of documents as a page, and what it can be taken away as."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+from test_pages import HOSTILE, text, tree
+from tiny import TinyEncoder, make_document
+
+from aligner.comparison import compare_documents
+from aligner.comparison_coverage import STATUSES
+from aligner.comparison_words import MEASURES
+from aligner.corpus import Corpus
+from service import Settings, create_app
+from service.pages_base import interfaces
+from service.pages_stories import EXPORTS
+
+BRIDGE = "The council closed the old bridge on Tuesday after 12 people were hurt in the storm."
+PONT = "La mairie a fermé le vieux pont mardi après que 21 personnes ont été blessées dans la tempête."
+STRIKE = "Teachers and doctors are on strike against the budget of the government."
+GREVE = "Les enseignants et les médecins sont en grève contre le budget du gouvernement."
+IDS = ("gazette", "herald", "jour")
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    documents = [
+        make_document("gazette", BRIDGE, STRIKE, "The museum was stolen.", outlet="Gazette", published="2024-02-14"),
+        make_document("herald", BRIDGE, outlet="Herald", published="2024-02-14"),
+        make_document("jour", PONT, GREVE, lang="fr", outlet="Le Jour", published="2024-02-13"),
+    ]
+    with Corpus(tmp_path_factory.mktemp("corpus"), encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        yield create_app(corpus, settings=Settings()).test_client()
+
+
+def asked(ids: tuple[str, ...] = IDS, **more: str) -> str:
+    return "/compare?" + "&".join([*(f"id={id}" for id in ids), *(f"{name}={value}" for name, value in more.items())])
+
+
+def test_the_matrix_has_the_librarys_cells(client: FlaskClient) -> None:
+    page = tree(client, asked())
+    comparison = compare_documents(client.application.extensions["runtime"].corpus, IDS)
+    shared = [row for row in comparison.cells if sum(cell.status == "told" for cell in row) > 1]
+    rows = page.cssselect("table.matrix tbody tr")
+    assert shared
+    assert [[text(cell.cssselect(".status")[0]) for cell in row.cssselect("td")] for row in rows] == [
+        [cell.status for cell in row] for row in shared
+    ]
+    assert [text(head) for head in page.cssselect("table.matrix thead th span[dir]")] == [
+        "Gazette",
+        "Herald",
+        "Le Jour",
+    ]
+    links = [link.get("href").removeprefix("#") for link in page.cssselect("table.matrix tbody th a")]
+    assert links == [f"fact-{number}" for number in range(1, len(shared) + 1)]
+    for anchor in links:
+        (article,) = page.cssselect(f"article#{anchor}")
+        assert article.cssselect("p.text")
+
+
+def test_a_conflict_is_shown_with_who_says_what(client: FlaskClient) -> None:
+    page = tree(client, asked())
+    (table,) = page.cssselect("ul.conflicts table")
+    said = [
+        (text(row.cssselect("th")[0]), text(row.cssselect("td.conflict")[0])) for row in table.cssselect("tbody tr")
+    ]
+    assert said == [("Le Jour", "21"), ("Gazette", "12"), ("Herald", "12")]
+    assert page.cssselect("article.fact .conflict")
+
+
+def test_what_cannot_be_judged_is_said(client: FlaskClient) -> None:
+    page = tree(client, asked())
+    assert "Too little text to call anything a difference." in text(page)
+    assert "the text is too short" in text(page)
+
+
+def test_every_status_measure_and_reason_has_words() -> None:
+    for words in interfaces().values():
+        assert set(words["status"]) == set(words["status_means"]) == set(STATUSES)
+        assert set(words["measures"]) == set(MEASURES)
+        assert set(EXPORTS) <= set(words["comparison"])
+
+
+def test_it_speaks_french(client: FlaskClient) -> None:
+    page = tree(client, asked(ui="fr"))
+    assert page.get("lang") == "fr"
+    assert "rapporté" in text(page.cssselect("table.matrix")[0])
+    first = page.cssselect("table.matrix tbody th a span[lang]")[0]
+    assert first.get("lang") == "fr"  # a fact is told in the reader's language where it can be
+
+
+def test_exports(client: FlaskClient) -> None:
+    links = [link.get("href") for link in tree(client, asked()).cssselect("p.export a")]
+    assert len(links) == len(EXPORTS)
+    found: dict[str, Any] = {link.rpartition("=")[2]: client.get(link) for link in links}
+    assert {kind: response.status_code for kind, response in found.items()} == dict.fromkeys(EXPORTS, 200)
+    assert all("attachment" in response.headers["Content-Disposition"] for response in found.values())
+    comparison = compare_documents(client.application.extensions["runtime"].corpus, IDS)
+    assert found["json"].get_json()["facts"][0]["id"] == comparison.facts[0].id
+    rows = list(csv.DictReader(io.StringIO(found["csv"].text)))
+    assert len(rows) == len(comparison.facts) * len(comparison.outlets)
+
+
+def test_the_report_needs_nothing_beside_it(client: FlaskClient) -> None:
+    report = html.fromstring(client.get(asked(format="report")).get_data())
+    assert report.cssselect("style")
+    assert not report.cssselect("link, script, img, form")
+    assert all(link.get("href").startswith("#") for link in report.cssselect("a"))
+    assert report.cssselect("svg rect")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("/compare", 400, "expected the ids of two documents or more"),
+        ("/compare?id=gazette&id=gazette", 400, "expected the ids of two documents or more"),
+        ("/compare?id=gazette&id=nobody", 404, "no such document"),
+        (asked(format="pdf"), 400, "format: expected csv, json, report, found 'pdf'"),
+    ],
+)
+def test_wrong_questions(client: FlaskClient, path: str, status: int, message: str) -> None:
+    assert message in text(tree(client, path, status=status))
+
+
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_nothing_of_a_document_is_markup(evil: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Corpus(tmp_path_factory.mktemp("evil"), encoder=TinyEncoder(), create=True) as corpus:
+        list(
+            corpus.add(
+                [
+                    make_document("one", f"{BRIDGE} {evil}", outlet=evil, published="2024-02-14"),
+                    make_document("two", f"{PONT} {evil}", lang="fr", outlet=f"B{evil}", published="2024-02-15"),
+                ]
+            )
+        )
+        client = create_app(corpus, settings=Settings()).test_client()
+        found = [
+            tree(client, asked(("one", "two"))),
+            html.fromstring(client.get(asked(("one", "two"), format="report")).text),
+        ]
+    for page in found:
+        assert not page.cssselect("script, img, b, svg svg")
+        assert not any(name.startswith("on") for element in page.iter() for name in getattr(element, "attrib", {}))
+        assert "".join(evil.split()) in "".join(page.text_content().split())
