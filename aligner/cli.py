@@ -17,8 +17,8 @@ from typing import TypeAlias, TypeVar
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
-from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_duplicates import add_duplicates_parser
+from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.commands_serve import add_serve_parser
