@@ -1,0 +1,286 @@
+"""The translation memory: what is suggested for a text, how good it says it is, and that it follows the corpus."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny import TinyEncoder, make_document
+
+from aligner.confirmed import likeness
+from aligner.corpus import Corpus
+from aligner.errors import InputError
+from aligner.gold import read_distractors
+from aligner.grades import NEAR_EQUIVALENT, SAME_FACT
+from aligner.memory import Memory
+from aligner.readers import read_documents
+from aligner.sentences import split_sentences
+from aligner.store_memory import ConfirmedPair, confirmed_pair
+from aligner.suggestions import CONFIRMED, MAX_COMPARABLE, MAX_DIRECT, MAX_PAIRED, PASSES, Suggestion
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+BRIDGE = "The council closed the old bridge on Tuesday."
+PONT = "La mairie a fermé le vieux pont mardi."
+
+
+def pair(source: str, target: str, source_lang: str = "en", target_lang: str = "fr", **more: str) -> ConfirmedPair:
+    return confirmed_pair(source, target, source_lang=source_lang, target_lang=target_lang, **more)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
+        yield Memory(corpus)
+
+
+def shown(found: list[Suggestion]) -> list[tuple[str, float]]:
+    return [(each.target, each.quality) for each in found]
+
+
+# -- confirmed pairs --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quality"),
+    [
+        ("Good evening.", 100.0),
+        ("  Good evening.\r\n", 100.0),  # stored and asked for in one form
+        ("Good\u00ad evening.", 100.0),
+        ("Good evening", round(100 * 12 / 13, 1)),
+        ("good evening.", round(100 * 12 / 13, 1)),
+        ("Good evening!!", round(100 * 12 / 14, 1)),
+        ("Good", None),
+        ("", None),
+    ],
+)
+def test_quality_is_the_likeness_and_100_for_the_text_to_the_letter(
+    memory: Memory, text: str, quality: float | None
+) -> None:
+    memory.store.put([pair("Good evening.", "Bonsoir.")])
+    assert shown(memory.suggest(text, "en", "fr")) == ([] if quality is None else [("Bonsoir.", quality)])
+
+
+def test_a_text_that_differs_never_has_100_however_long(memory: Memory) -> None:
+    long = "word " * 3000
+    memory.store.put([pair(long, "mot")])
+    (found,) = memory.suggest(long.strip() + "!", "en", "fr")
+    assert found.quality == 99.0
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "quality"),
+    [
+        ("fr", "fr", 100.0),
+        ("fr", "fr-CA", 100.0),
+        ("fr-CA", "fr", 100.0),
+        ("fr-FR", "fr-CA", 99.0),
+        ("de", "fr", None),
+        ("cmn-Hans", "zh", 100.0),
+    ],
+)
+def test_regions_of_a_language_serve_each_other(memory: Memory, stored: str, asked: str, quality: float | None) -> None:
+    memory.store.put([pair("Good evening.", "Bonsoir.", target_lang=stored)])
+    found = memory.suggest("Good evening.", "en", asked)
+    assert [each.quality for each in found] == ([] if quality is None else [quality])
+
+
+def test_the_best_comes_first_and_each_target_once(memory: Memory) -> None:
+    memory.store.put(
+        [
+            pair("Good evening.", "Bonsoir."),
+            pair("Good evening!", "Bonsoir."),
+            pair("Good evening!", "Bonsoir !"),
+            pair("Good evenings", "Bonnes soirées"),
+            pair("Good morning.", "Bonjour."),
+        ]
+    )
+    found = memory.suggest("Good evening.", "en", "fr")
+    assert shown(found)[0] == ("Bonsoir.", 100.0)
+    assert [each.target for each in found] == list(dict.fromkeys(each.target for each in found))
+    assert [each.quality for each in found] == sorted((each.quality for each in found), reverse=True)
+    assert len(memory.suggest("Good evening.", "en", "fr", limit=2)) == 2
+    assert [each.quality for each in memory.suggest("Good evening.", "en", "fr", min_quality=95)] == [100.0]
+    assert all(each.kind == CONFIRMED and each.pair is not None for each in found)
+
+
+def test_pairs_are_not_used_backwards(memory: Memory) -> None:
+    memory.store.put([pair("Good evening.", "Bonsoir.")])
+    assert memory.suggest("Bonsoir.", "fr", "en") == []
+    assert memory.languages() == ["en", "fr"]
+
+
+def test_what_is_written_and_removed_is_followed(memory: Memory) -> None:
+    first, second = pair("One.", "Un."), pair("Two.", "Deux.")
+    assert memory.store.put([first]) == ["created"]
+    assert shown(memory.suggest("One.", "en", "fr")) == [("Un.", 100.0)]
+    assert memory.store.put([second, first]) == ["created", "unchanged"]
+    assert shown(memory.suggest("Two.", "en", "fr"))[0] == ("Deux.", 100.0)
+    assert memory.store.remove([first.id, "nothing"]) == [first.id]
+    third = pair("Three.", "Trois.")
+    memory.store.put([third])  # as many as before: a count alone would not tell
+    assert shown(memory.suggest("One.", "en", "fr")) == []
+    assert shown(memory.suggest("Three.", "en", "fr")) == [("Trois.", 100.0)]
+    assert memory.store.counts() == {("en", "fr"): 2}
+
+
+def test_what_a_later_sender_tells_takes_the_place_and_nothing_is_lost(memory: Memory) -> None:
+    early = pair("One.", "Un.", context="menu", author="anna", created="2020-01-01T00:00:00Z")
+    memory.store.put([early])
+    assert memory.store.put([pair("One.", "Un.", author="ben")]) == ["replaced"]
+    (stored,) = memory.store.pairs()
+    assert (stored.context, stored.author, stored.created) == ("menu", "ben", "2020-01-01T00:00:00Z")
+    assert stored.changed != early.created
+
+
+def test_a_cut_text_is_compared_with_beginnings_and_is_never_the_text(memory: Memory) -> None:
+    source = "The sentence goes on and on. " * 30
+    memory.store.put([pair(source, "La phrase continue.")])
+    cut = source[:500]
+    assert shown(memory.suggest(cut, "en", "fr", cut=500)) == [("La phrase continue.", 99.0)]
+    assert shown(memory.suggest(cut, "en", "fr")) == []  # 500 of 870 characters
+    exact = "x" * 500
+    memory.store.put([pair(exact, "y")])
+    assert shown(memory.suggest(exact, "en", "fr", cut=500)) == [("y", 100.0)]
+
+
+def test_phrases_are_found_inside_and_pass_for_no_translation(memory: Memory) -> None:
+    memory.store.put([pair("The harbour master closed the port.", "La capitainerie a fermé le port.")])
+    assert memory.suggest("harbour master", "en", "fr", confirmed_only=True) == []
+    (found,) = memory.suggest("harbour master", "en", "fr", confirmed_only=True, phrase=True)
+    assert found.quality == round(100 * 14 / 35, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "reason"),
+    [
+        ({"source": " \n"}, "source", "empty"),
+        ({"target": "\u200b"}, "target", "empty"),
+        ({"target": "x" * 20_001}, "target", "20,001 characters; at most 20,000 are taken"),
+        ({"source": "\ud800"}, "source", "lone surrogate U+D800 at character 0"),
+        ({"source_lang": "english!"}, "source_lang", "is no BCP 47 language tag"),
+        ({"target_lang": "en-GB"}, "target_lang", "en-GB is the source's language too"),
+    ],
+)
+def test_a_wrong_pair_is_refused_by_field(change: dict[str, str], field: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        confirmed_pair(**{"source": "a", "target": "b", "source_lang": "en", "target_lang": "fr"} | change)
+    assert caught.value.field == field
+    assert reason in caught.value.reason
+
+
+def test_likeness_is_one_less_the_edits_over_the_longer_length() -> None:
+    assert likeness("kitten", "sitting") == pytest.approx(100 * (1 - 3 / 7))
+    assert likeness("a", "a") == 100.0
+    assert likeness("a" * 10, "b" * 10, least=60) == 0.0
+
+
+def test_several_threads_may_ask_and_write(memory: Memory) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(10):
+                text = f"Text {number} {turn}."
+                memory.store.put([pair(text, f"Texte {number} {turn}.")])
+                assert memory.suggest(text, "en", "fr")[0].quality == 100.0
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert memory.store.counts() == {("en", "fr"): 40}
+
+
+# -- the news ---------------------------------------------------------------------------------------------------
+
+
+def test_what_only_reports_the_same_stays_below_what_passes(tmp_path: Path) -> None:
+    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add([make_document("a", BRIDGE), make_document("b", PONT, lang="fr", outlet="J")]))
+        for each in Memory(corpus).suggest(BRIDGE, "en", "fr"):
+            assert each.document is not None
+            assert each.document.outlet == "J"
+            assert (each.quality >= PASSES) == (each.kind == NEAR_EQUIVALENT)
+            assert each.quality < 100
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    with Corpus(tmp_path_factory.mktemp("news"), create=True, threads=1) as corpus:
+        documents = [each for each in read_documents([SEEDS], served=("en", "fr")) if not isinstance(each, InputError)]
+        wanted = ("s04-en_granite", "s04-fr_revue", "s07-fr_feuille", "s08-en_cardinal", "s08-fr_le_fleuve")
+        list(corpus.add(each for each in documents if each.id.startswith(wanted)))
+        yield Memory(corpus)
+
+
+RETURN = "The return to normal will take up to ten days, chief executive Marc-André Filion warned."
+RETOUR = "Le retour à la normale prendra jusqu’à dix jours, a prévenu le chef de la direction, Marc-André Filion."
+PLANES = " Planes have to be repositioned, and crews have to take their prescribed rest hours."
+
+
+@pytest.mark.model
+def test_the_near_equivalent_of_a_stored_paragraph_passes_with_its_source(news: Memory) -> None:
+    best, *rest = news.suggest(RETURN + PLANES, "en", "fr")
+    assert (best.kind, best.quality, best.source) == (NEAR_EQUIVALENT, MAX_PAIRED, RETURN + PLANES)
+    assert best.target.startswith(RETOUR)
+    assert (best.paragraph and best.paragraph.id, best.origin and best.origin.id) == (
+        "s08-fr_le_fleuve#4",
+        "s08-en_cardinal_news#4",
+    )
+    assert all(each.quality <= MAX_COMPARABLE for each in rest)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("text", [RETURN, RETURN.replace("ten", "10"), RETURN.removesuffix(".")])
+def test_a_sentence_is_matched_with_the_sentence_that_renders_it(news: Memory, text: str) -> None:
+    best = news.suggest(text, "en", "fr")[0]
+    assert (best.source, best.target, best.kind) == (RETURN, RETOUR, NEAR_EQUIVALENT)
+    assert best.quality == round(likeness(text, RETURN) * MAX_PAIRED / 100, 1)
+    assert len(split_sentences(best.target)) == 1
+
+
+@pytest.mark.model
+def test_what_is_near_equivalent_to_the_text_itself_passes_with_the_text_as_its_source(news: Memory) -> None:
+    text = "Normal service will not be back for up to ten days, warned the CEO, Marc-André Filion." + PLANES
+    best = news.suggest(text, "en", "fr")[0]
+    if best.kind == NEAR_EQUIVALENT and best.source == text:
+        assert PASSES <= best.quality <= MAX_DIRECT
+    else:
+        assert best.quality <= MAX_COMPARABLE or best.source.startswith(RETURN)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A painting was stolen in Luxembourg during the night from Sunday to Monday.",
+        "Velmora's central bank surprised economists on Thursday by cutting its main interest rate.",
+        "Pilots of the airline are back at work after a strike.",
+    ],
+)
+def test_merely_comparable_news_never_passes(news: Memory, text: str) -> None:
+    found = news.suggest(text, "en", "fr")
+    assert found
+    assert {each.kind for each in found} == {SAME_FACT}
+    assert all(each.source == text and each.quality <= MAX_COMPARABLE for each in found)
+
+
+@pytest.mark.model
+def test_what_is_no_match_is_not_shown(news: Memory) -> None:
+    assert news.suggest("A new species of frog was found in the rainforest.", "en", "fr", min_quality=0) == []
+    assert news.suggest("1234 !?", "en", "fr") == []
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_unrelated_news_is_never_offered_as_a_translation(news: Memory, real_data: Path) -> None:
+    """No near-equivalents of these stand in the corpus: each suggestion that passes would be a wrong one."""
+    texts = [document.text for document in read_distractors(real_data / "distractors", "en", count=200, seed=3)]
+    wrong = [each for text in texts for each in news.suggest(text, "en", "fr") if each.quality >= PASSES]
+    assert wrong == []
