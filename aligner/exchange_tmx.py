@@ -38,6 +38,7 @@ def write_tmx(
         with out.element("tmx", version="1.4"):
             out.write("\n", etree.Element("header", header), "\n")
             with out.element("body"):
+                yield drained(buffer)
                 for unit in units:
                     out.write("\n", _tu(unit))
                     yield drained(buffer)

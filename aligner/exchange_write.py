@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from aligner.exchange import Unit
 from aligner.exchange_tmx import write_tmx
@@ -38,9 +39,12 @@ def write_units(
     elif kind == "xliff":
         pieces = write_xliff(units, version=version)
     else:
-        pieces = _csv(units) if kind == "csv" else map(_json_line, units)
+        pieces = _csv(units) if kind == "csv" else chain([b""], map(_json_line, units))
     waiting = bytearray()
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
+        if number == 0:  # what stands before all units: a reader need not wait for the first of them
+            yield piece
+            continue
         waiting += piece
         if len(waiting) >= PIECE_BYTES:
             yield bytes(waiting)
@@ -62,9 +66,9 @@ def _csv(units: Iterable[Unit]) -> Iterator[bytes]:
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     writer.writerow(COLUMNS)
+    yield line.getvalue().encode()
     for unit in units:
-        writer.writerow([cell(getattr(unit, name)) for name in COLUMNS])
-        yield line.getvalue().encode()
         line.seek(0)
         line.truncate()
-    yield line.getvalue().encode()
+        writer.writerow([cell(getattr(unit, name)) for name in COLUMNS])
+        yield line.getvalue().encode()

@@ -27,6 +27,7 @@ def write_xliff(units: Iterable[Unit], *, version: str = "0") -> Iterator[bytes]
     with etree.xmlfile(buffer, encoding="utf-8", buffered=False) as out:
         out.write_declaration()
         with out.element(f"{{{XLIFF}}}xliff", {"version": "1.2"}, nsmap={None: XLIFF}):
+            yield drained(buffer)
             for (source, target, place), inside in groupby(units, key=_place):
                 languages = {"source-language": source, "target-language": target}
                 facts = {"original": xml_text(place), **languages, "datatype": "plaintext"}

@@ -37,6 +37,7 @@ threads = _settings.worker_threads
 timeout = 120  # without a sign of life of a worker, which loads its model in that time too
 graceful_timeout = _settings.graceful_seconds
 keepalive = 15
+limit_request_line = 8190  # the most it takes: Weblate sends 500 characters of any script, percent-encoded
 control_socket_disable = True
 logconfig_dict = logging_config(_settings.log_level)
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a slow disk is no sign of death

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from aligner.errors import InputError
+from aligner.errors import InputError, TooSlowError
 from aligner.languages import locale_tag
 from aligner.memory import DEFAULT_LIMIT, MAX_LIMIT
 from aligner.store_memory import ConfirmedPair, confirmed_pair
@@ -46,7 +46,8 @@ def _blueprint(base: str) -> Blueprint:
     found.put("/<source>/<target>/unit/<anytext:text>")(put_unit)
     found.post("/<source>/<target>/unit/<anytext:text>")(put_unit)
     found.post("/<source>/<target>/store/<anytext:store>")(post_store)
-    found.register_error_handler(NotReadyError, _not_ready)
+    found.register_error_handler(NotReadyError, _late)
+    found.register_error_handler(TooSlowError, _late)
     return found
 
 
@@ -154,6 +155,9 @@ def _answer(value: object) -> Response:
     return response
 
 
-def _not_ready(error: NotReadyError) -> Response:
-    """Answer while the model loads: 503 would have Weblate stop asking for half an hour."""
-    return problem(HTTPStatus.GATEWAY_TIMEOUT, "the model is still loading")
+def _late(error: NotReadyError | TooSlowError) -> Response:
+    """Answer that it takes longer: 503 would have Weblate stop asking for half an hour."""
+    reason = (
+        "the model is still loading" if isinstance(error, NotReadyError) else "the answer takes longer than is allowed"
+    )
+    return problem(HTTPStatus.GATEWAY_TIMEOUT, reason)

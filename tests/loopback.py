@@ -38,13 +38,11 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4"]
-    command += ["--no-control-socket", "--limit-request-line", "8190", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:service.gunicorn_conf", f"loopback:app({str(folder)!r})"]
+    settings = {"ALIGNER_PORT": str(port), "ALIGNER_WORKER_THREADS": "4", **settings}
     log = folder.with_suffix(".log")
     with log.open("wb") as out:
-        server = subprocess.Popen(
-            [*command, f"loopback:app({str(folder)!r})"], env=environment(**settings), stdout=out, stderr=out
-        )
+        server = subprocess.Popen(command, env=environment(**settings), stdout=out, stderr=out)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(server, address, log)
