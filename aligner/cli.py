@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar
 
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
+from aligner.commands_backup import add_backup_parsers
 from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.commands_duplicates import add_duplicates_parser
 from aligner.commands_exchange import add_exchange_parsers
@@ -107,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_compare_parser(commands, common)
     add_exchange_parsers(commands, common, filters)
     _add_evaluate(commands, common)
+    add_backup_parsers(commands, common)
     add_keys_parser(commands)
     add_serve_parser(commands, common)
     commands.add_parser("status", parents=[common], help="show what a corpus holds")

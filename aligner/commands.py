@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from aligner.commands_align import align
+from aligner.commands_backup import backup, restore_backup
 from aligner.commands_compare import compare
 from aligner.commands_duplicates import duplicates
 from aligner.commands_evaluate import evaluate
@@ -187,6 +188,8 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "export": export,
     "import": import_files,
     "evaluate": evaluate,
+    "backup": backup,
+    "restore": restore_backup,
     "keys": keys,
     "serve": serve,
     "status": status,

@@ -6,11 +6,14 @@ stay here.
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import hashlib
 import json
+import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,20 +141,29 @@ class Indexes:
         with self._guard, self._store.snapshot():
             state = self._store.state
             if state != self._state:
+                if _corpus_of(state) != _corpus_of(self._state):  # a backup was restored: keys mean something else now
+                    self._indexes = {}
                 self._follow()
                 self._state = state
             return dict(self._indexes)
 
     def _follow(self) -> None:
-        """Bring the indexes in step. Keys are never used twice, so what differs is what changed."""
+        """Bring the indexes in step. Keys are never used twice and grow, so what differs is what changed.
+
+        All keys are compared only where something was removed.
+        """
         languages = self._store.languages()
         for language in set(self._indexes) - set(languages):
             del self._indexes[language]
-        for language in languages:
+        for language, count in languages.items():
             index = self._indexes.setdefault(language, LanguageIndex(self._dimension))
-            wanted, present = self._store.keys(base=language), index.keys
-            added = np.setdiff1d(wanted, present)
-            index.replace(remove=np.setdiff1d(present, wanted), add=added, vectors=self._vectors(added))
+            present = index.keys
+            added = self._store.keys(base=language, above=int(present.max(initial=0)))
+            removed = np.empty(0, np.int64)
+            if len(present) + len(added) != count:
+                wanted = self._store.keys(base=language)
+                added, removed = np.setdiff1d(wanted, present), np.setdiff1d(present, wanted)
+            index.replace(remove=removed, add=added, vectors=self._vectors(added))
 
     def _vectors(self, keys: Keys) -> Vectors:
         return self._store.vectors(keys) if len(keys) else np.empty((0, self._dimension), np.float32)
@@ -172,9 +184,22 @@ class Indexes:
             return  # missing, torn or damaged: the store has everything
         self._indexes, self._state = loaded, manifest["state"]
 
+    @contextlib.contextmanager
+    def _saving(self) -> Iterator[None]:
+        """Let no other process save meanwhile: the files of two would not fit one manifest."""
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY)
+        except OSError as error:
+            raise _kind(error)(f"{self._folder}: {error}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
     def save(self, *, encoder: str) -> None:
-        """Write indexes and manifest, each whole or not at all. Raises CorpusError."""
-        with self._guard:
+        """Write indexes and manifest, each whole or not at all, one process at a time. Raises CorpusError."""
+        with self._guard, self._saving():
             indexes = self.current()
             entries = {}
             try:
@@ -200,6 +225,10 @@ class Indexes:
             except OSError as error:
                 reason = f"{self._folder}: the indexes are not saved: {error}; nothing stored is lost"
                 raise _kind(error)(reason) from error
+
+
+def _corpus_of(state: str) -> str:
+    return state.partition("-")[0]
 
 
 def _kind(error: OSError) -> type[CorpusError]:

@@ -239,10 +239,17 @@ class Store:
         return {int(str(row[0])): _paragraph(row) for row in rows}
 
     def keys(
-        self, *, base: str | None = None, filters: Filters | None = None, documents: Sequence[str] | None = None
+        self,
+        *,
+        base: str | None = None,
+        filters: Filters | None = None,
+        documents: Sequence[str] | None = None,
+        above: int | None = None,
     ) -> Keys:
-        """Return the article paragraphs of that language, of documents that pass, by key."""
+        """Return the article paragraphs of that language, of documents that pass, by key, those above one."""
         condition, values = (filters or Filters()).conditions()
+        if above is not None:
+            condition, values = f"({condition}) AND p.key > ?", [*values, above]
         if base is not None:
             condition, values = f"({condition}) AND p.base = ?", [*values, base]
         if documents is not None:

@@ -54,6 +54,8 @@ ORDER = (
     "aligner.index",
     "aligner.scoring",
     "aligner.corpus",
+    "aligner.store_backup",
+    "aligner.backup",
     "aligner.candidates",
     # what is asked of it
     "aligner.evidence.items",
@@ -134,6 +136,7 @@ ORDER = (
     "aligner.commands_compare",
     "aligner.commands_duplicates",
     "aligner.commands_evaluate",
+    "aligner.commands_backup",
     "aligner.commands_keys",
     "aligner.commands_serve",
     "aligner.commands",
