@@ -150,6 +150,20 @@ class Corpus:
         if (encoder := self.store.meta("encoder")) is not None and self.indexes is not None and self._indexes:
             self._indexes.save(encoder=encoder)
 
+    def rebuild_indexes(self) -> Mapping[str, int]:
+        """Make the indexes anew from the store and save them; return how many paragraphs are in that of each language.
+
+        The old ones serve until the new ones are whole.
+        """
+        encoder, dimension = self.store.meta("encoder"), self.store.meta("dimension")
+        if encoder is None or dimension is None:  # nothing was added yet
+            return {}
+        fresh = Indexes(self.folder, self.store, dimension=int(dimension), load=False)
+        counts = {language: len(index.keys) for language, index in sorted(fresh.current().items())}
+        self._indexes = fresh
+        fresh.save(encoder=encoder)
+        return counts
+
     # -- changing it --------------------------------------------------------------------------------------------
 
     def add(

@@ -127,14 +127,15 @@ def _nearest(keys: Keys, similarities: npt.NDArray[np.float64], k: int) -> Neigh
 
 
 class Indexes:
-    """The indexes of a corpus: loaded if they are whole and fresh, else made anew from the store."""
+    """The indexes of a corpus: loaded if they are whole and fresh, else made anew from the store, as without `load`."""
 
-    def __init__(self, folder: Path, store: Store, *, dimension: int) -> None:
+    def __init__(self, folder: Path, store: Store, *, dimension: int, load: bool = True) -> None:
         self._folder, self._store, self._dimension = folder, store, dimension
         self._indexes: dict[str, LanguageIndex] = {}
         self._state = ""
         self._guard = threading.RLock()
-        self._load()
+        if load:
+            self._load()
 
     def current(self) -> Mapping[str, LanguageIndex]:
         """Return the index of each language, in step with the store."""

@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import metrics, openapi, operations, problems, tmserver, translation
+from service import jobs, metrics, openapi, operations, problems, tmserver, translation
 from service.docs_page import docs
 from service.mymemory import mymemory
 from service.pages import pages
@@ -14,6 +14,7 @@ from service.pages_stories import story_pages
 from service.routes_align import aligning
 from service.routes_documents import documents
 from service.routes_exchange import exchange
+from service.routes_jobs import working
 from service.routes_matches import matching
 from service.routes_root import PACKAGE, root, version
 from service.routes_search import searching
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     documents,
     matching,
     aligning,
+    working,
     docs,
     exchange,
     mymemory,
@@ -59,12 +61,14 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.json = _Json(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
-    app.extensions["runtime"] = Runtime(settings, corpus, observe=metrics.observe_batch)
+    runtime = Runtime(settings, corpus, observe=metrics.observe_batch)
+    app.extensions["runtime"] = runtime
     translation.init_app(app)
     for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):
         app.register_blueprint(blueprint)
     problems.register(app)
     operations.init_app(app, settings)
+    jobs.init_app(app, runtime, corpus.folder if corpus else settings.corpus)
     openapi.configure(app, settings)
     return app
 

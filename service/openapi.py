@@ -51,6 +51,7 @@ TAGS = (
     ("align", "Two tellings of one text, aligned without being stored."),
     ("exchange", "Files for translation tools, and the translations that people confirmed."),
     ("translation tools", "What translation tools speak; docs/translation.md tells of all of it."),
+    ("jobs", "Long work that is answered before it is done."),
     ("service", "What the service is and whether it is ready."),
 )
 
@@ -135,7 +136,7 @@ def _finish_operation(operation: dict[str, Any], view: Callable[..., Any], *, pa
     for status, response in responses.items():
         if status.startswith("3"):
             response.pop("content", None)
-        if "200" < status < "300" and response.get("content") == {JSON: {"schema": {}}}:
+        if "200" < status < "300" and response.get("content") in ({}, {JSON: {"schema": {}}}):
             response["content"] = done
     operation["responses"] = dict(sorted(responses.items()))
 

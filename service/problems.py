@@ -21,7 +21,7 @@ from aligner.errors import (
 )
 from service.runtime import NotReadyError
 
-__all__ = ["problem", "register"]
+__all__ = ["classified", "problem", "register"]
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
@@ -96,12 +96,12 @@ def _not_ready(error: NotReadyError) -> Response:
     if error.__cause__ is None:
         detail = "the model is still loading"
     else:
-        detail = f"{_classified(error.__cause__)[1]}; restart the service when that is mended"
+        detail = f"{classified(error.__cause__)[1]}; restart the service when that is mended"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
 def _failure(error: Exception) -> Response:
-    status, detail = _classified(error)
+    status, detail = classified(error)
     route = request.url_rule or "no route"  # the path may hold a text of a user
     if isinstance(error, AlignerError):
         current_app.logger.error("%s %s: %s", request.method, route, error)
@@ -110,5 +110,6 @@ def _failure(error: Exception) -> Response:
     return problem(status, detail)
 
 
-def _classified(error: BaseException) -> tuple[HTTPStatus, str]:
+def classified(error: BaseException) -> tuple[HTTPStatus, str]:
+    """Return the status of what the library raises, and what a client is told of it."""
     return next((status, detail) for kind, status, detail in FAILURES if isinstance(error, kind))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from werkzeug.exceptions import NotFound
 
 from aligner.documents import Document
 from aligner.export import document_record, stored_document_record
 from service.access import scope
+from service.jobs import DOCUMENTS, runner
+from service.routes_jobs import Accepted, accepted
 from service.schemas_documents import (
     LINES_BODY,
     DeleteQuery,
@@ -16,6 +20,7 @@ from service.schemas_documents import (
     DocumentsBody,
     DocumentsQuery,
     DocumentsReport,
+    PostQuery,
     Removed,
     RemovedMany,
     StoredDocument,
@@ -27,17 +32,29 @@ from service.views import API, Record, also_takes, asked_for, runtime
 
 __all__ = ["documents"]
 
+JOB = {"application/json": {"schema": {"$ref": "#/components/schemas/JobRecord"}}}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    201: {"description": "At least one document is new."},
+    202: {"description": "A job stores them.", "content": JOB},
+}
+
 documents = Blueprint("documents", __name__, url_prefix=f"{API}/documents", tag="documents")
 
 
 @documents.post("")
-@scope("write")
 @also_takes(LINES_BODY)
+@scope("write")
+@documents.input(PostQuery, location="query", arg_name="query")
 @documents.input(DocumentsBody, arg_name="upload")
 @documents.output(DocumentsReport)
-@documents.doc(responses={201: "At least one document is new."})
-def post_documents(upload: Upload) -> tuple[Record, int]:
-    """Store documents, and answer with what became of each."""
+@documents.doc(responses=RESPONSES)
+def post_documents(query: PostQuery, upload: Upload) -> tuple[Record, int] | Accepted:
+    """Store documents, and answer with what became of each.
+
+    Many of them are answered with a job, as is any number with `async=true` or `Prefer: respond-async`.
+    """
+    if query.is_async(len(upload.items)):
+        return accepted(runner().submit(DOCUMENTS, upload.job_items()))
     report = upload.report(runtime().add(upload.documents))
     return report, 201 if report["created"] else 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aligner.corpus import Corpus, Outcome
 from aligner.documents import Document
@@ -85,6 +85,10 @@ class Runtime:
         store = self.corpus.store
         self._written = True
         return selected(store, filters) if dry_run else remove_selected(store, filters)
+
+    def rebuild_indexes(self) -> Mapping[str, int]:
+        """Make the indexes anew and save them; return how many paragraphs are in that of each language."""
+        return self.corpus.rebuild_indexes()
 
     def close(self) -> None:
         """Save the indexes if this worker changed the corpus, and close it; a failure is logged."""

@@ -41,9 +41,10 @@ class Body(BaseModel):
     def _known(cls, values: Any) -> object:
         if not isinstance(values, dict):
             raise InputError(f"expected an object, found {shown(values)}")
-        _check_names(values, tuple(cls.model_fields))
+        known = {field.alias or name: field for name, field in cls.model_fields.items()}
+        _check_names(values, tuple(known))
         given = {name: value for name, value in values.items() if value is not None}
-        for name, field in cls.model_fields.items():
+        for name, field in known.items():
             if field.is_required() and name not in given:
                 raise InputError("missing", field=name)
         return given

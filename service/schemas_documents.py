@@ -16,7 +16,7 @@ from service.schemas_base import Output, Query, filters_of, shown
 from service.schemas_matches import MAX_PAGE, Offset
 from service.schemas_types import Day, Flag, Tags, Text, Texts, Whole
 from service.uploads import LINES, STATUSES, Upload, read_upload
-from service.views import runtime
+from service.views import prefers_async, runtime
 
 __all__ = [
     "LINES_BODY",
@@ -28,6 +28,7 @@ __all__ = [
     "DocumentsBody",
     "DocumentsQuery",
     "DocumentsReport",
+    "PostQuery",
     "Removed",
     "RemovedMany",
     "StoredDocument",
@@ -86,6 +87,18 @@ class DocumentsBody(RootModel[DocumentRecord | Annotated[list[DocumentRecord], F
         """Return the documents of the request."""
         held = runtime()
         return read_upload(served=held.corpus.languages, most=held.settings.max_documents)
+
+
+class PostQuery(Query):
+    """How documents are stored."""
+
+    respond_async: Flag | None = Field(None, alias="async", description="true: by a job; false: at once, however many")
+
+    def is_async(self, count: int) -> bool:
+        """Say whether so many documents are answered with a job."""
+        if self.respond_async is not None:
+            return self.respond_async
+        return count >= runtime().settings.async_documents or prefers_async()
 
 
 class DocumentBody(DocumentRecord):

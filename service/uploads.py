@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
@@ -14,6 +14,7 @@ from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
 from aligner.json_lines import bounded_lines
 from aligner.readers import Record, is_repeat, line_records
+from aligner.store_jobs import JobItem
 from service.parsing import JSON, media_type, read_body, read_json
 
 __all__ = ["LINES", "STATUSES", "Upload", "outcome_record", "read_upload"]
@@ -38,18 +39,29 @@ class Upload:
             if isinstance(item, Document) and position not in self.repeats
         ]
 
+    def job_items(self) -> list[JobItem]:
+        """Return what is to be done, and what is known already of what is refused or repeated."""
+        items = []
+        for position, item in enumerate(self.items):
+            if isinstance(item, Document) and position not in self.repeats:
+                items.append(JobItem(record=asdict(item)))
+            else:
+                items.append(JobItem(result=self._known(item)))
+        return items
+
+    def _known(self, item: Document | InputError) -> dict[str, object]:
+        if isinstance(item, Document):
+            return outcome_record(Outcome(item.id, "unchanged", reason="given twice in this request"))
+        reason = f"{item.place}: {item.reason}" if item.place else item.reason
+        return outcome_record(Outcome(None, "refused", reason=reason), field=item.field)
+
     def report(self, outcomes: Iterable[Outcome]) -> dict[str, object]:
         """Return what became of each item, and how often; `outcomes` are those of `documents`."""
         stored = iter(outcomes)
         results = []
         for position, item in enumerate(self.items):
-            if isinstance(item, InputError):
-                reason = f"{item.place}: {item.reason}" if item.place else item.reason
-                results.append(outcome_record(Outcome(None, "refused", reason=reason), field=item.field))
-            elif position in self.repeats:
-                results.append(outcome_record(Outcome(item.id, "unchanged", reason="given twice in this request")))
-            else:
-                results.append(outcome_record(next(stored)))
+            is_new = isinstance(item, Document) and position not in self.repeats
+            results.append(outcome_record(next(stored)) if is_new else self._known(item))
         counts = Counter(result["status"] for result in results)
         return {"results": results, **{status: counts[status] for status in STATUSES}}
 

@@ -6,13 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import ParamSpec, TypeVar
 
-from flask import current_app
+from flask import current_app, request
 from werkzeug.exceptions import NotFound
 
 from aligner.errors import NotFoundError
 from service.runtime import Runtime
 
-__all__ = ["API", "Record", "also_takes", "asked_for", "runtime", "told"]
+__all__ = ["API", "Record", "also_takes", "asked_for", "prefers_async", "runtime", "told"]
 
 API = "/api/v1"
 
@@ -35,6 +35,12 @@ def asked_for(what: str) -> Iterator[None]:
         yield
     except NotFoundError:
         raise NotFound(f"no {what}") from None
+
+
+def prefers_async() -> bool:
+    """Say whether the request prefers an answer before the work is done (RFC 7240)."""
+    preferences = ",".join(request.headers.getlist("Prefer")).lower().split(",")
+    return any(each.partition(";")[0].strip() == "respond-async" for each in preferences)
 
 
 def told(record: Record, *, explain: bool) -> Record:
