@@ -18,13 +18,8 @@ __all__ = ["PACKAGE", "root", "version"]
 
 PACKAGE = "story-aligner"
 JSON, HTML = "application/json", "text/html"
-NAMED = {
-    f"{API}/documents/{{id}}": "document",
-    f"{API}/documents/{{id}}/matches": "document_matches",
-    f"{API}/paragraphs/{{id}}/matches": "paragraph_matches",
-    f"{API}/memory/{{id}}": "confirmed_pair",
-}
-UNNAMED = ("tm_", "pages.", "story_pages.")
+NAMED = {f"{API}/memory/{{id}}": "confirmed_pair"}
+UNNAMED = ("tm_", "pages.", "story_pages.")  # what tmserver serves under either base, and pages for people
 PARAMETER = re.compile(r"<[^<>]*>")
 
 root = Blueprint("root", __name__, tag="service")
@@ -75,5 +70,6 @@ def _links() -> dict[str, str]:
 
 
 def _name(path: str) -> str:
-    words = path.removeprefix(API).removesuffix(".json").replace("{id}", "").split("/")
+    """Return the words of a path, those before an id in the singular: document_matches."""
+    words = path.removeprefix(API).removesuffix(".json").replace("s/{id}", "").replace("/{id}", "").split("/")
     return "_".join(word for word in words if word)
