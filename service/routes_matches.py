@@ -59,6 +59,7 @@ def corpus_matches(query: CorpusMatchesQuery) -> Record:
         min_probability=threshold,
         min_score=query.min_score,
         grades=query.grade,
+        collapse=query.collapse,
     )
     once = [match for match in matches if primary(match.source.lang) < primary(match.target.lang)]
     once.sort(key=lambda match: match.source.document)
@@ -84,6 +85,7 @@ def _matches(sources: Keys, query: MatchesQuery) -> Record:
         min_probability=threshold,
         min_score=query.min_score,
         grades=query.grade,
+        collapse=query.collapse,
     )
     end = query.offset + query.limit
     return {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aligner.errors import InputError
 from aligner.export import hit_record
 from aligner.languages import identify, primary
-from aligner.matches import search
+from aligner.matches import Encoded, search
+from aligner.vectors import encode_with_tokens
 from service.schemas_search import AnySearchAnswer, Search, SearchAnswer, SearchQuery, SearchRequest
 from service.validation import Blueprint
 from service.views import API, Record, runtime, told
@@ -21,7 +22,13 @@ searching = Blueprint("searching", __name__, url_prefix=API, tag="search")
 def search_paragraphs(asked: SearchRequest) -> Record:
     """Answer with the stored paragraphs nearest to a text, or to each of several."""
     if asked.texts is not None:
-        return {"searches": [_answer(text, asked, f"texts[{at}]") for at, text in enumerate(asked.texts)]}
+        vectors, tokens = encode_with_tokens(runtime().corpus.encoder, asked.texts)
+        return {
+            "searches": [
+                _answer(text, asked, f"texts[{at}]", encoded=(vectors[at : at + 1], tokens[at : at + 1]))
+                for at, text in enumerate(asked.texts)
+            ]
+        }
     return _answer(asked.text or "", asked, "text")
 
 
@@ -33,7 +40,7 @@ def search_by_url(asked: SearchQuery) -> Record:
     return _answer(asked.q, asked, "q")
 
 
-def _answer(text: str, asked: Search, field: str) -> Record:
+def _answer(text: str, asked: Search, field: str, *, encoded: Encoded | None = None) -> Record:
     corpus, settings = runtime().corpus, runtime().settings
     start, end = asked.page(settings.max_k)
     filters = asked.filters()
@@ -49,6 +56,8 @@ def _answer(text: str, asked: Search, field: str) -> Record:
             min_score=asked.min_score,
             filters=filters,
             grades=asked.grade,
+            collapse=asked.collapse,
+            encoded=encoded,
         )
     except InputError as error:
         raise InputError(error.reason, field=field) from None

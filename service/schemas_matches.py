@@ -13,6 +13,7 @@ from service.schemas_base import Output, Query, filters_of
 from service.schemas_types import Between, Choice, Day, Flag, Tags, Text, Texts, Whole
 
 __all__ = [
+    "COLLAPSE",
     "EXPLAIN",
     "GRADE",
     "MAX_PAGE",
@@ -38,6 +39,7 @@ Span = Annotated[list[int], Field(min_length=2, max_length=2, description="[star
 
 
 GRADE = Choice(GRADES, several=True)
+COLLAPSE = "tell reprints of each other once, with the others in `also`"
 EXPLAIN = "also tell similarities, spans and the full evidence"
 
 
@@ -51,6 +53,7 @@ class MatchesQuery(Query):
     min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
     grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
     explain: Flag = Field(False, description=EXPLAIN)
+    collapse: Flag = Field(False, description=COLLAPSE)
     offset: Annotated[int, Whole(MAX_OFFSET, least=0)] = Field(0, description="matches to leave out: `next`")
     limit: Annotated[int, Whole(MAX_PAGE)] = Field(MAX_PAGE, description="the most matches of a page")
     outlet: Texts | None = Field(None, description="outlets of the targets")
@@ -109,6 +112,16 @@ class Evidence(Output):
     conflicting: list[Pair]
 
 
+class Reprint(Output):
+    """Another outlet's print of the same paragraph, whose match is told with this one."""
+
+    side: Literal["source", "target"]
+    id: str
+    document: str
+    outlet: str | None
+    published: str | None
+
+
 class MatchSpans(Output):
     """What tells the same best, in both texts."""
 
@@ -133,6 +146,7 @@ class Match(Output):
     score: Cosine
     shared: Shared
     ranks: Ranks
+    also: list[Reprint] = Field(description="reprints that are told with it, with `collapse`")
     similarities: dict[str, Cosine] = Field({}, description="the cosine that each model gives; with `explain`")
     spans: MatchSpans | None = Field(None, description="with `explain`, where the model tells")
     evidence: Evidence | None = Field(None, description="with `explain`")
@@ -158,6 +172,7 @@ class CorpusMatchesQuery(Query):
     min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
     grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
     explain: Flag = Field(False, description=EXPLAIN)
+    collapse: Flag = Field(False, description=COLLAPSE)
     after: Text | None = Field(None, description="the `next` of the page before")
     limit: Annotated[int, Whole(MAX_DOCUMENTS)] = Field(DEFAULT_DOCUMENTS, description="documents of a page")
     outlet: Texts | None = Field(None, description="outlets of the documents that matches start from")

@@ -9,7 +9,19 @@ from pydantic import ConfigDict, Field, RootModel, model_validator
 from aligner.errors import InputError
 from aligner.filters import Filters
 from service.schemas_base import Body, Output, Query, filters_of
-from service.schemas_matches import EXPLAIN, GRADE, Cosine, Evidence, Grade, Paragraph, Probability, Shared, Span
+from service.schemas_matches import (
+    COLLAPSE,
+    EXPLAIN,
+    GRADE,
+    Cosine,
+    Evidence,
+    Grade,
+    Paragraph,
+    Probability,
+    Reprint,
+    Shared,
+    Span,
+)
 from service.schemas_types import Between, Chars, Day, Flag, Several, Tag, Tags, Text, Texts, Whole
 
 __all__ = ["AnySearchAnswer", "Search", "SearchAnswer", "SearchQuery", "SearchRequest"]
@@ -28,6 +40,7 @@ class Search(Body):
     min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a result")
     grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the results; all if none")
     explain: Flag = Field(False, description=EXPLAIN)
+    collapse: Flag = Field(False, description=COLLAPSE)
     outlet: Texts | None = Field(None, description="outlets of the results")
     published_from: Day | None = Field(None, description="first day of publication")
     published_to: Day | None = Field(None, description="last day of publication")
@@ -103,6 +116,7 @@ class Hit(Output):
     score: Cosine
     shared: Shared
     paragraph: Paragraph
+    also: list[Reprint] = Field(description="reprints that are told with it, with `collapse`")
     similarities: dict[str, Cosine] = Field({}, description="the cosine that each model gives; with `explain`")
     spans: HitSpans | None = Field(None, description="with `explain`, where the model tells")
     evidence: Evidence | None = Field(None, description="with `explain`")

@@ -35,8 +35,8 @@ SETTINGS = Settings(max_body_bytes=20_000, max_text_chars=1_000, max_k=50, max_d
 GOOD = {"id": "a", "lang": "fr", "paragraphs": ["La mairie a fermé le vieux pont mardi."]}
 SECRET = "/srv/secret/corpus.sqlite"
 SEARCH_FIELDS = (
-    "known are lang, to, k, offset, min_probability, min_score, grade, explain, outlet, published_from, published_to,"
-    " text, texts"
+    "known are lang, to, k, offset, min_probability, min_score, grade, explain, collapse, outlet, published_from,"
+    " published_to, text, texts"
 )
 LIST_FIELDS = "known are lang, after, limit, outlet, published_from, published_to"
 TAG = "is no BCP 47 language tag"

@@ -96,7 +96,7 @@ def test_the_short_form_leaves_out_what_explains(client: FlaskClient) -> None:
     (full,) = ask(client, text=BRIDGE, to="fr", k=1, explain=True)["results"]
     assert list(full.keys() - short.keys()) == [] or full.keys() - short.keys() == {"similarities", "spans", "evidence"}
     assert short == {name: full[name] for name in short}
-    assert {"rank", "match", "probability", "grade", "score", "shared", "paragraph"} == short.keys()
+    assert {"rank", "match", "probability", "grade", "score", "shared", "paragraph", "also"} == short.keys()
 
 
 def test_grades_choose(client: FlaskClient) -> None:
