@@ -27,7 +27,11 @@ __all__ = [
 ]
 
 STATUSES = ("told", "partly", "not told", "not evaluable")
-UNTOLD = 0.12  # mean probability below which a fact is not told; chosen on one half of NTREX, see docs/framing.md
+UNTOLD = 0.05  # chance below which a fact is not told, in independent coverage: true tellings are often unlikely there
+UNTOLD_PARALLEL = 0.5  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
+SURE = 0.9  # probability of a fact told nearly alike
+PARALLEL = 0.8  # share of such facts, of those that an outlet has in common with others
+MIN_COMMON = 3
 MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
 MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept
 LEAD = 0.2  # of a text, from its beginning
@@ -119,9 +123,7 @@ def _doubt(stored: StoredDocument) -> str | None:
     return None
 
 
-def coverage(
-    story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet], *, untold: float = UNTOLD
-) -> list[tuple[Cell, ...]]:
+def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> list[tuple[Cell, ...]]:
     """Return a row of cells for each fact, a cell for each outlet, in their orders.
 
     Told is what has a passage in the fact. An outlet that has no passage in any fact with another outlet is silent on
@@ -136,6 +138,7 @@ def coverage(
         for name in names
     }
     lengths = {name: sum(story.passages[at].end - story.passages[at].start for at in own[name]) for name in own}
+    cuts = {each.name: _untold(facts, each) for each in outlets}
     before = _before(story)
     rows = []
     for fact in facts:
@@ -148,10 +151,18 @@ def coverage(
                 continue
             chance = _chance(story, members, own[outlet.name])
             doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
-            status = "partly" if chance >= untold else "not evaluable" if doubt else "not told"
+            status = "partly" if chance >= cuts[outlet.name] else "not evaluable" if doubt else "not told"
             cells.append(Cell(fact.id, outlet.name, status, chance, reason=doubt if status == STATUSES[3] else None))
         rows.append(tuple(cells))
     return rows
+
+
+def _untold(facts: Sequence[Fact], outlet: Outlet) -> float:
+    """Return the chance below which an outlet does not tell a fact, by how sure it is of those that it does tell."""
+    own = set(outlet.documents)
+    common = [fact.probability for fact in facts if fact.probability is not None and own & set(fact.documents)]
+    sure = sum(probability >= SURE for probability in common)
+    return UNTOLD_PARALLEL if len(common) >= MIN_COMMON and sure >= PARALLEL * len(common) else UNTOLD
 
 
 def _before(story: Story) -> dict[int, tuple[int, float]]:

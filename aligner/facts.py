@@ -7,6 +7,7 @@ within one: one likely pair between two groups does not join them, as a chain of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -20,14 +21,17 @@ from aligner.scoring import Scorer, Side, features, numbers_of
 from aligner.sentences import split_sentences
 from aligner.wordlists import opens_with_pronoun
 
-__all__ = ["Fact", "Passage", "Story", "find_facts", "read_story"]
+__all__ = ["SUREST", "Fact", "Passage", "Story", "find_facts", "nearest_pairs", "read_story"]
 
 NEAREST = 3  # of a paragraph in each other document: these say whether two documents are compared in full
 MIN_CHARS = 25  # a shorter sentence ("Not so.") belongs to the one before it
 FLOOR = 0.02  # pairs of paragraphs below it are not looked into
-GROUPED = 0.35  # mean probability between two groups that are one fact; see docs/framing.md
+GROUPED = 0.3  # mean probability between two groups that are one fact; see docs/framing.md
 RIVAL = 10.0  # odds of a rival by which a pair's chance is halved
 SUREST = 0.9999  # what the scorer rounds to 1 is not beyond doubt
+# The scorer was fitted across languages; within one, words that both texts share make pairs likelier. These bring their
+# log-odds to the quantiles that pairs across languages have in the same stories (training/same_language.py).
+SAME_SLOPE, SAME_SHIFT = 1.46, -0.6
 POINTS_BACK = 0.8  # a passage that opens with "he" or "it" is a poorer witness
 
 Chances = npt.NDArray[np.float64]
@@ -103,7 +107,9 @@ def read_story(scorer: Scorer, known: Pool) -> Story:
     passages = tuple(passage for key in keys for passage in split[key])
     sides = {key: _sides(known.sides[key], split[key]) for key in keys}
     chances = np.zeros((len(passages), len(passages)))
-    for (first, second), probability in probabilities(scorer, _candidates(known), known).items():
+    for (first, second), probability in probabilities(scorer, nearest_pairs(known), known).items():
+        if known.group(first)[1] == known.group(second)[1]:
+            probability = _within_language(probability)
         rows, columns = (slice(starts[key], starts[key] + len(split[key])) for key in (first, second))
         block = _shared_out(scorer, probability, sides[first], sides[second])
         chances[rows, columns], chances[columns, rows] = block, block.T
@@ -113,11 +119,17 @@ def read_story(scorer: Scorer, known: Pool) -> Story:
     return Story(passages, chances, {passage.id: at for at, passage in enumerate(passages)})
 
 
+def _within_language(probability: float) -> float:
+    """Return a probability of two paragraphs of one language as if they were of two."""
+    sure = min(max(probability, 1 - SUREST), SUREST)
+    return 1 / (1 + math.exp(-(SAME_SLOPE * math.log(sure / (1 - sure)) + SAME_SHIFT)))
+
+
 def _place(paragraph: Paragraph) -> tuple[str, int]:
     return paragraph.document, paragraph.position
 
 
-def _candidates(known: Pool) -> list[Candidate]:
+def nearest_pairs(known: Pool) -> list[Candidate]:
     """Return each paragraph's nearest ones in each other document; of two documents, from the first by id."""
     groups = sorted(known.groups.items())
     vectors = {group: np.array([known.sides[key].vector for key in keys]) for group, keys in groups}

@@ -105,6 +105,7 @@ ORDER = (
     "aligner.comparison_differences",
     "aligner.comparison_timeline",
     "aligner.comparison",
+    "aligner.comparison_frames",
     "aligner.gold",
     "aligner.evaluation",
     "aligner.evaluation_align",
