@@ -16,7 +16,9 @@ from aligner.comparison_coverage import (
     Outlet,
     coverage,
     omissions,
+    only_told,
     outlets_of,
+    tellers_of,
     untold_by_language,
 )
 from aligner.comparison_differences import Difference, differences
@@ -24,6 +26,7 @@ from aligner.comparison_timeline import First, agency_of, timeline
 from aligner.comparison_words import Usage, side_by_side, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
+from aligner.duplicates import document_groups
 from aligner.errors import InputError
 from aligner.facts import Fact, Passage, find_facts, read_story
 from aligner.scoring import Scorer
@@ -41,7 +44,8 @@ class Comparison:
 
     `cells` has a row for each fact, those that most outlets tell first, and in it a cell for each outlet. `omitted`
     are facts that `min_others` outlets or more tell and one does not; `only` those that one alone tells, by outlet;
-    `untold` what a language's outlets leave out. `terms` are different words for one thing, by outlet.
+    `untold` what a language's outlets leave out. `terms` are different words for one thing, by outlet. `reprints` are
+    documents by the one that each is a copy of: both are one source.
     """
 
     documents: tuple[Document, ...]
@@ -118,19 +122,30 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
     with corpus.store.snapshot():
         stored = [corpus.store.document(id) for id in wanted]
         known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
-    return compare_told(stored, known, corpus.scorers.documents, min_others=min_others)
+        groups = document_groups(corpus, wanted)
+    reprints = {id: original for id, original in groups.items() if id != original}
+    return compare_told(stored, known, corpus.scorers.documents, min_others=min_others, reprints=reprints)
 
 
 def compare_told(
-    told: Sequence[StoredDocument], known: Pool, scorer: Scorer, *, min_others: int = MIN_OTHERS
+    told: Sequence[StoredDocument],
+    known: Pool,
+    scorer: Scorer,
+    *,
+    min_others: int = MIN_OTHERS,
+    reprints: Mapping[str, str] | None = None,
 ) -> Comparison:
-    """Return the comparison of documents whose article paragraphs are in a pool."""
+    """Return the comparison of documents whose article paragraphs are in a pool.
+
+    `reprints` are documents by the one that each is a copy of.
+    """
+    copies = dict(reprints or {})
     stored = {each.document.id: each for each in sorted(told, key=lambda each: each.document.id)}
     story = read_story(scorer, known)
-    facts = find_facts(story)
-    outlets = outlets_of([*stored.values()])
+    facts = find_facts(story, reprints=copies)
+    outlets = outlets_of([*stored.values()], reprints=copies)
     rows = coverage(story, facts, outlets)
-    order = sorted(range(len(facts)), key=lambda at: (-_tellers(rows[at]), at))
+    order = sorted(range(len(facts)), key=lambda at: (-len(tellers_of(rows[at], outlets)), at))
     facts, rows = [facts[at] for at in order], [rows[at] for at in order]
     documents = {id: each.document for id, each in stored.items()}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
@@ -140,31 +155,17 @@ def compare_told(
         facts=tuple(facts),
         cells=tuple(rows),
         min_others=min_others,
-        omitted=tuple(omissions(rows, least=min_others)),
-        only=_only(rows, outlets),
+        omitted=tuple(omissions(rows, outlets, least=min_others)),
+        only=only_told(rows, outlets),
         untold=tuple(untold_by_language(rows, outlets, least=min_others)),
         conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents)),
         usages=usages,
-        differences=tuple(differences(usages)),
+        differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
         terms=side_by_side(usages),
         timeline=tuple(timeline(facts, stored)),
         agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
-        reprints={},
+        reprints=copies,
     )
-
-
-def _tellers(row: Sequence[Cell]) -> int:
-    return sum(cell.status == "told" for cell in row)
-
-
-def _only(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet]) -> dict[str, tuple[str, ...]]:
-    """Return, for each outlet, the facts that it tells and no other one, surely, does; others must be there to tell."""
-    found: dict[str, list[str]] = {outlet.name: [] for outlet in outlets}
-    for row in rows:
-        told = [cell.outlet for cell in row if cell.status == "told"]
-        if len(told) == 1 < len(row) and all(cell.status == "not told" for cell in row if cell.outlet != told[0]):
-            found[told[0]].append(row[0].fact)
-    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def _usage(outlet: Outlet, stored: Mapping[str, StoredDocument]) -> Usage:

@@ -22,7 +22,9 @@ __all__ = [
     "Outlet",
     "coverage",
     "omissions",
+    "only_told",
     "outlets_of",
+    "tellers_of",
     "untold_by_language",
 ]
 
@@ -42,15 +44,17 @@ SENTENCE_END = re.compile(r"[\W_]$")
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """Who tells: the documents of an outlet, or one document that names none. `doubt` says why silence proves nothing.
+    """Who tells: the documents of an outlet, or one document that names none.
 
-    `doubt` is None where all its text can be judged.
+    `doubt` says why its silence proves nothing, None where all its text can be judged. `copies` is the outlet of which
+    all its documents are reprints, if there is one.
     """
 
     name: str
     languages: tuple[str, ...]
     documents: tuple[str, ...]
     doubt: str | None
+    copies: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,10 @@ class Omission:
         return asdict(self)
 
 
-def outlets_of(stored: Sequence[StoredDocument]) -> list[Outlet]:
-    """Return the outlets of some documents, by name."""
+def outlets_of(stored: Sequence[StoredDocument], *, reprints: Mapping[str, str] | None = None) -> list[Outlet]:
+    """Return the outlets of some documents, by name; `reprints` are documents by the one that each is a copy of."""
+    outlet = {each.document.id: each.document.outlet or each.document.id for each in stored}
+    copied = reprints or {}
     by_name: dict[str, list[StoredDocument]] = {}
     for each in sorted(stored, key=lambda each: each.document.id):
         by_name.setdefault(each.document.outlet or each.document.id, []).append(each)
@@ -102,9 +108,17 @@ def outlets_of(stored: Sequence[StoredDocument]) -> list[Outlet]:
             languages=tuple(sorted({each.document.lang.partition("-")[0] for each in own})),
             documents=tuple(each.document.id for each in own),
             doubt=next((doubt for each in own if (doubt := _doubt(each))), None),
+            copies=_copied(name, [copied.get(each.document.id) for each in own], outlet),
         )
         for name, own in sorted(by_name.items())
     ]
+
+
+def _copied(name: str, originals: Sequence[str | None], outlet: Mapping[str, str]) -> str | None:
+    """Return the one other outlet of which an outlet's documents are all reprints, None where there is none."""
+    sources = {None if id is None else outlet[id] for id in originals}
+    (source,) = sources if len(sources) == 1 else (None,)
+    return source if source != name else None
 
 
 def _doubt(stored: StoredDocument) -> str | None:
@@ -213,14 +227,38 @@ def _chance(story: Story, members: Sequence[int], own: Sequence[int]) -> float:
     return round(float(means.max()), 4)
 
 
-def omissions(rows: Sequence[Sequence[Cell]], *, least: int) -> list[Omission]:
-    """Return the facts that an outlet surely does not tell and that `least` others or more tell."""
+def omissions(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet], *, least: int) -> list[Omission]:
+    """Return the facts that an outlet surely does not tell and that `least` others or more tell.
+
+    An outlet that only reprints another is no second source, and does not omit anything of its own.
+    """
     found = []
     for row in rows:
-        tellers = tuple(cell.outlet for cell in row if cell.status == "told")
+        tellers = tellers_of(row, outlets)
         if len(tellers) >= least:
-            found += [Omission(cell.fact, cell.outlet, tellers) for cell in row if cell.status == "not told"]
+            told = tuple(cell.outlet for cell in row if cell.status == "told")
+            found += [
+                Omission(cell.fact, cell.outlet, told)
+                for cell, outlet in zip(row, outlets, strict=True)
+                if cell.status == "not told" and outlet.copies is None
+            ]
     return found
+
+
+def tellers_of(row: Sequence[Cell], outlets: Sequence[Outlet]) -> set[str]:
+    """Return the outlets that tell a fact, reprints as the one that they copy."""
+    return {outlet.copies or outlet.name for cell, outlet in zip(row, outlets, strict=True) if cell.status == "told"}
+
+
+def only_told(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet]) -> dict[str, tuple[str, ...]]:
+    """Return, for each outlet that is no reprint, the facts that it tells and no other one, surely, does."""
+    found: dict[str, list[str]] = {outlet.name: [] for outlet in outlets if outlet.copies is None}
+    for row in rows:
+        tellers = tellers_of(row, outlets)
+        others = [c for c, o in zip(row, outlets, strict=True) if (o.copies or o.name) not in tellers]
+        if len(tellers) == 1 and others and all(cell.status == "not told" for cell in others):
+            found[min(tellers)].append(row[0].fact)
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def untold_by_language(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet], *, least: int) -> list[Omission]:
@@ -228,10 +266,10 @@ def untold_by_language(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet]
     languages = {each.name: each.languages for each in outlets}
     found = []
     for row in rows:
-        tellers = [cell.outlet for cell in row if cell.status == "told"]
-        told = {language for name in tellers for language in languages[name]}
-        for language in sorted({each for spoken in languages.values() for each in spoken} - told):
+        told = tuple(cell.outlet for cell in row if cell.status == "told")
+        spoken = {language for name in told for language in languages[name]}
+        for language in sorted({each for own in languages.values() for each in own} - spoken):
             cells = [cell for cell in row if language in languages[cell.outlet]]
-            if len(tellers) >= least and all(cell.status == "not told" for cell in cells):
-                found.append(Omission(row[0].fact, language, tuple(tellers)))
+            if len(tellers_of(row, outlets)) >= least and all(cell.status == "not told" for cell in cells):
+                found.append(Omission(row[0].fact, language, told))
     return found

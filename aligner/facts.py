@@ -61,8 +61,8 @@ class Fact:
     """Passages that report the same, by id. `id` is the first one's.
 
     `probability` is the mean over all pairs of different documents that two of them report a fact in common,
-    `weakest` the least: None for a fact that one document tells. `witnesses` has the passage of each language that
-    stands for it best.
+    `weakest` the least: None for a fact that one document and its reprints tell. `witnesses` has the passage of each
+    language that stands for it best.
     """
 
     id: str
@@ -201,14 +201,15 @@ def _compete(chances: Chances, documents: npt.NDArray[np.str_]) -> None:
         chances[np.ix_(first, second)], chances[np.ix_(second, first)] = block, block.T
 
 
-def find_facts(story: Story, *, least: float = GROUPED) -> list[Fact]:
+def find_facts(story: Story, *, least: float = GROUPED, reprints: Mapping[str, str] | None = None) -> list[Fact]:
     """Return the facts of a story, those that most documents tell first; each passage is in one of them.
 
     Two groups are joined while the mean of the chances between them is `least` or more; two passages of one document
-    count as 0, so that a text tells a fact twice only where others bear it out.
+    count as 0, so that a text tells a fact twice only where others bear it out. `reprints` are documents by the one
+    that each is a copy of: that two copies agree says nothing of how sure a fact is.
     """
     filled = np.nan_to_num(story.chances, nan=0.0)
-    facts = [_fact(story, group) for group in _groups(filled, least)]
+    facts = [_fact(story, group, reprints or {}) for group in _groups(filled, least)]
     facts.sort(key=lambda fact: (-len(fact.documents), -len(fact.passages), _order(fact.passages[0])))
     return facts
 
@@ -236,11 +237,11 @@ def _groups(chances: Chances, least: float) -> list[list[int]]:
     return groups
 
 
-def _fact(story: Story, members: Sequence[int]) -> Fact:
+def _fact(story: Story, members: Sequence[int], reprints: Mapping[str, str]) -> Fact:
     passages = [story.passages[at] for at in members]
+    sources = np.array([reprints.get(passage.document, passage.document) for passage in passages])
     among = story.chances[np.ix_(members, members)]
-    pairs = among[np.triu_indices(len(members), 1)]
-    known = pairs[~np.isnan(pairs)]
+    known = among[np.triu(~np.isnan(among) & (sources[:, None] != sources[None]), 1)]
     central = np.nan_to_num(np.where(np.isnan(among), 0.0, among)).sum(axis=1)
     witnesses: dict[str, Passage] = {}
     for lang in sorted({passage.lang.partition("-")[0] for passage in passages}):

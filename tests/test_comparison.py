@@ -13,7 +13,16 @@ from tiny import TinyEncoder, make_document
 
 from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
 from aligner.comparison_conflicts import conflicts
-from aligner.comparison_coverage import UNTOLD, coverage, omissions, outlets_of, untold_by_language
+from aligner.comparison_coverage import (
+    UNTOLD,
+    UNTOLD_PARALLEL,
+    coverage,
+    omissions,
+    only_told,
+    outlets_of,
+    tellers_of,
+    untold_by_language,
+)
 from aligner.comparison_differences import LEVEL, MIN_SENTENCES, differences
 from aligner.comparison_timeline import agency_of, timeline
 from aligner.comparison_words import MEASURES, Usage, side_by_side, usage
@@ -101,13 +110,42 @@ def test_omissions_by_outlet_and_by_language() -> None:
     each = story(passages, likely)
     outlets = outlets_of(told)
     rows = coverage(each, find_facts(each), outlets)
-    assert [(o.fact, o.by, o.told_by) for o in omissions(rows, least=2)] == [
+    assert [(o.fact, o.by, o.told_by) for o in omissions(rows, outlets, least=2)] == [
         ("a#1.0", "c", ("a", "b")),
         ("a#1.0", "d", ("a", "b")),
     ]
     assert [(o.fact, o.by) for o in untold_by_language(rows, outlets, least=2)] == [("a#1.0", "fr")]
-    assert {(o.fact, o.by) for o in omissions(rows, least=1)} >= {("c#1.0", "a"), ("c#1.0", "d")}
-    assert omissions(rows, least=5) == []
+    assert {(o.fact, o.by) for o in omissions(rows, outlets, least=1)} >= {("c#1.0", "a"), ("c#1.0", "d")}
+    assert omissions(rows, outlets, least=5) == []
+
+
+def test_a_reprint_is_no_second_source() -> None:
+    passages = [passage(f"{id}#{n}.0") for id in "abc" for n in range(2)]
+    likely = {("a#0.0", "b#0.0"): 1.0, ("a#1.0", "b#1.0"): 1.0, ("a#0.0", "c#0.0"): 0.8, ("b#0.0", "c#0.0"): 0.6}
+    told = [stored("a", LONG, outlet="Post"), stored("b", LONG, outlet="Herald"), stored("c", LONG, outlet="Fleuve")]
+    each = story(passages, likely)
+    facts = find_facts(each, reprints={"b": "a"})
+    assert [(fact.id, fact.probability) for fact in facts] == [("a#0.0", 0.7), ("a#1.0", None), ("c#1.0", None)]
+    outlets = outlets_of(told, reprints={"b": "a"})
+    assert [(outlet.name, outlet.copies) for outlet in outlets] == [
+        ("Fleuve", None),
+        ("Herald", "Post"),
+        ("Post", None),
+    ]
+    rows = coverage(each, facts, outlets)
+    assert [len(tellers_of(row, outlets)) for row in rows] == [2, 1, 1]
+    assert omissions(rows, outlets, least=2) == []
+    assert [(o.fact, o.by) for o in omissions(rows, outlets, least=1)] == [("a#1.0", "Fleuve"), ("c#1.0", "Post")]
+    assert only_told(rows, outlets) == {"Fleuve": ("c#1.0",), "Post": ("a#1.0",)}
+
+
+def test_nearly_parallel_texts_have_another_cut() -> None:
+    passages = [passage(f"{id}#{n}.0") for id in "ab" for n in range(4)]
+    chance = (UNTOLD + UNTOLD_PARALLEL) / 2
+    told = [stored("a", LONG), stored("b", LONG)]
+    for sure, mark in ((0.95, "+-"), (0.7, "+~")):
+        likely = {(f"a#{n}.0", f"b#{n}.0"): sure for n in range(3)}
+        assert statuses(passages, likely | {("a#3.0", "b#2.0"): chance}, told)["a#3.0"] == mark
 
 
 TOLL = "The police said on the spot that {} people died in the fire at the factory."
