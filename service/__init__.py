@@ -16,6 +16,7 @@ from service.routes_documents import documents
 from service.routes_exchange import exchange
 from service.routes_jobs import working
 from service.routes_matches import matching
+from service.routes_review import reviewing
 from service.routes_root import PACKAGE, root, version
 from service.routes_search import searching
 from service.runtime import Runtime
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     matching,
     aligning,
     working,
+    reviewing,
     docs,
     exchange,
     mymemory,

@@ -49,6 +49,7 @@ TAGS = (
     ("documents", "What is stored."),
     ("matches", "Which paragraphs of other languages report the same facts."),
     ("align", "Two tellings of one text, aligned without being stored."),
+    ("review", "What an editor should look at in a translation."),
     ("exchange", "Files for translation tools, and the translations that people confirmed."),
     ("translation tools", "What translation tools speak; docs/translation.md tells of all of it."),
     ("jobs", "Long work that is answered before it is done."),

@@ -15,7 +15,7 @@ from service.schemas_matches import Cosine, Offset
 from service.schemas_types import Choice
 from service.views import runtime
 
-__all__ = ["AlignRequest", "Alignment"]
+__all__ = ["AlignRequest", "Alignment", "Bead", "Told"]
 
 
 def _document(value: Any, info: ValidationInfo) -> Document:
