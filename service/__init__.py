@@ -25,6 +25,7 @@ from service.weblate_memory import weblate_memory
 
 __all__ = ["Settings", "create_app"]
 
+pages.register_blueprint(story_pages)  # all pages are pages.*
 BLUEPRINTS = (
     root,
     searching,
@@ -38,7 +39,6 @@ BLUEPRINTS = (
     mymemory,
     weblate_memory,
     pages,
-    story_pages,
 )
 
 

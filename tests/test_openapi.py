@@ -18,7 +18,7 @@ from aligner.documents import FIELDS
 from service import Settings, create_app
 
 ROOT = Path(__file__).parents[1]
-UNTOLD = ("docs.", "openapi.", "pages.", "story_pages.", "metrics.")  # they show the others, or are no JSON
+UNTOLD = ("docs.", "openapi.", "pages.", "metrics.")  # they show the others, or are no JSON
 TOOLS = ("tm_", "mymemory.")  # protocols of others, told of in docs/translation.md
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
