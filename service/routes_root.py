@@ -18,18 +18,8 @@ __all__ = ["PACKAGE", "root", "version"]
 
 PACKAGE = "story-aligner"
 JSON, HTML = "application/json", "text/html"
-<<<<<<< HEAD
 NAMED = {f"{API}/memory/{{id}}": "confirmed_pair"}
 UNNAMED = ("tm_", "pages.")  # what tmserver serves under either base, and pages for people
-=======
-NAMED = {
-    f"{API}/documents/{{id}}": "document",
-    f"{API}/documents/{{id}}/matches": "document_matches",
-    f"{API}/paragraphs/{{id}}/matches": "paragraph_matches",
-    f"{API}/memory/{{id}}": "confirmed_pair",
-}
-UNNAMED = ("tm_", "pages.")
->>>>>>> 6d282a8 (All pages are of one blueprint)
 PARAMETER = re.compile(r"<[^<>]*>")
 
 root = Blueprint("root", __name__, tag="service")
