@@ -23,6 +23,7 @@ from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.commands_serve import add_serve_parser
+from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS
@@ -107,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_review_parser(commands, common)
     add_compare_parser(commands, common)
     add_exchange_parsers(commands, common, filters)
+    add_stories_parser(commands, common, filters)
     _add_evaluate(commands, common)
     add_backup_parsers(commands, common)
     add_keys_parser(commands)
@@ -140,6 +142,7 @@ def _add_evaluate(
     mining.add_argument("--rate", type=float, default=0.03, help="share of hidden pairs (default: 0.03)")
     add_evaluate_align_parser(measures, common)
     add_evaluate_comparison_parser(measures, common)
+    add_evaluate_stories_parser(measures, common, seeded)
 
 
 def _common() -> argparse.ArgumentParser:

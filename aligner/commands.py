@@ -17,6 +17,7 @@ from aligner.commands_exchange import export, import_files
 from aligner.commands_keys import keys
 from aligner.commands_review import review_translation
 from aligner.commands_serve import serve
+from aligner.commands_stories import stories
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
@@ -32,6 +33,7 @@ from aligner.export import (
 from aligner.filters import Filters
 from aligner.matches import find_matches, search
 from aligner.readers import read_documents
+from aligner.stories_update import update_stories
 from aligner.terminal import bar, say, say_hits, say_matches, tell
 from aligner.vectors import Encoder
 
@@ -61,6 +63,8 @@ def add(args: Namespace) -> int:
         finally:
             if counts.keys() & {"created", "replaced"}:
                 _save(corpus)
+        if counts.keys() & {"created", "replaced"}:
+            update_stories(corpus)
     summary = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     print(summary or "no documents found", file=sys.stderr)
     return IN_PART if "refused" in counts or not counts else DONE
@@ -187,6 +191,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "compare": compare,
     "export": export,
     "import": import_files,
+    "stories": stories,
     "evaluate": evaluate,
     "backup": backup,
     "restore": restore_backup,

@@ -8,11 +8,13 @@ from dataclasses import asdict
 
 from aligner.commands_align import evaluate_alignment
 from aligner.commands_compare import evaluate_tellings
+from aligner.commands_stories import evaluate_grouping
 from aligner.conflicts import ConflictRates, evaluate_conflicts
 from aligner.encoders import load_encoder
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
 from aligner.evaluation_comparison import ComparisonScores
+from aligner.evaluation_stories import StoryScores
 from aligner.export import write_json
 from aligner.gold import read_links, read_pairs
 from aligner.languages import canonical_tag
@@ -24,7 +26,7 @@ __all__ = ["evaluate"]
 
 DONE = 0
 
-Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | ConflictRates
+Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | ConflictRates | StoryScores
 
 
 def evaluate(args: Namespace) -> int:
@@ -93,4 +95,5 @@ EVALUATIONS = {
     "conflicts": _evaluate_conflicts,
     "align": evaluate_alignment,
     "comparison": evaluate_tellings,
+    "stories": evaluate_grouping,
 }

@@ -70,6 +70,40 @@ MIGRATIONS = (
         changed TEXT NOT NULL
     ) STRICT;
     CREATE INDEX confirmed_languages ON confirmed (source_base, target_base, key);
+    CREATE TABLE stories (  -- documents by event, derived from the documents: aligner/store_stories.py
+        id TEXT PRIMARY KEY,
+        founder TEXT NOT NULL,
+        documents INTEGER NOT NULL,
+        sources INTEGER NOT NULL,
+        outlets INTEGER NOT NULL,
+        languages INTEGER NOT NULL,
+        first TEXT,
+        last TEXT
+    ) STRICT;
+    CREATE TABLE story_documents (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        document TEXT NOT NULL UNIQUE REFERENCES documents (id) ON DELETE CASCADE,
+        base TEXT NOT NULL,
+        mean BLOB NOT NULL,  -- float32, little-endian, empty where there is no text
+        named TEXT NOT NULL,
+        story TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX story_documents_story ON story_documents (story);
+    CREATE TABLE story_pairs (
+        first INTEGER NOT NULL REFERENCES story_documents (key) ON DELETE CASCADE,
+        second INTEGER NOT NULL REFERENCES story_documents (key) ON DELETE CASCADE,
+        log_odds REAL NOT NULL,
+        PRIMARY KEY (first, second)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX story_pairs_second ON story_pairs (second);
+    CREATE TABLE story_log (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        change TEXT NOT NULL,
+        story TEXT NOT NULL,
+        others TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX story_log_story ON story_log (story);
     """,
 )
 """What brings a corpus from each format to the next; a new corpus is SCHEMA and all of them."""

@@ -90,15 +90,18 @@ class Store:
             return self._connection.execute(query, values).fetchall()
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Write all or nothing, and mark the corpus as changed where it is; for this file and store_*.py alone."""
+    def transaction(self, *, derived: bool = False) -> Iterator[Connection]:
+        """Write all or nothing, and mark the corpus as changed where it is; for this file and store_*.py alone.
+
+        What is `derived` from the documents changes nothing: what else was derived from them is as fresh as before.
+        """
         connection = self._connection
         with translated(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 before = connection.total_changes
                 yield connection
-                if connection.total_changes > before:
+                if connection.total_changes > before and not derived:
                     connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
                 connection.execute("COMMIT")
             except BaseException:

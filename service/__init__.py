@@ -19,6 +19,7 @@ from service.routes_matches import matching
 from service.routes_review import reviewing
 from service.routes_root import PACKAGE, root, version
 from service.routes_search import searching
+from service.routes_stories import stories
 from service.runtime import Runtime
 from service.settings import Settings
 from service.weblate_memory import weblate_memory
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     searching,
     documents,
     matching,
+    stories,
     aligning,
     working,
     reviewing,

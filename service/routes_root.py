@@ -18,7 +18,7 @@ __all__ = ["PACKAGE", "root", "version"]
 
 PACKAGE = "story-aligner"
 JSON, HTML = "application/json", "text/html"
-NAMED = {f"{API}/memory/{{id}}": "confirmed_pair"}
+NAMED = {f"{API}/memory/{{id}}": "confirmed_pair", f"{API}/stories/{{id}}": "story"}
 UNNAMED = ("tm_", "pages.")  # what tmserver serves under either base, and pages for people
 PARAMETER = re.compile(r"<[^<>]*>")
 

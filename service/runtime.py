@@ -13,6 +13,7 @@ from aligner.encoders import load_encoder
 from aligner.errors import AlignerError
 from aligner.filters import Filters
 from aligner.store_selection import remove_selected, selected
+from aligner.stories_update import update_stories
 from service.batching import Batch, SharedEncoder, shared
 from service.settings import Settings
 
@@ -73,6 +74,10 @@ class Runtime:
             with self._writing:
                 self._written = True
                 outcomes += corpus.add(documents[start : start + PART_DOCUMENTS])
+        try:
+            update_stories(corpus)
+        except AlignerError:  # the documents are stored; who asks for stories has them grouped then
+            log.exception("the stories are not in step with the documents")
         return outcomes
 
     def remove(self, document: str) -> Outcome:

@@ -94,6 +94,13 @@ ORDER = (
     "aligner.findings",
     "aligner.collapsed",
     "aligner.matches",
+    # what belongs together
+    "aligner.stories_groups",
+    "aligner.stories_names",
+    "aligner.stories_pairs",
+    "aligner.store_stories",
+    "aligner.stories_update",
+    "aligner.stories",
     # how outlets tell a story
     "aligner.published",
     "aligner.wordlists",
@@ -130,6 +137,8 @@ ORDER = (
     "aligner.equivalents",
     "aligner.comparison_table",
     "aligner.evaluation_comparison",
+    "aligner.evaluation_stories",
+    "aligner.export_stories",
     # who asks
     "aligner.api_keys",
     "aligner.version",
@@ -140,6 +149,7 @@ ORDER = (
     "aligner.commands_review",
     "aligner.commands_compare",
     "aligner.commands_duplicates",
+    "aligner.commands_stories",
     "aligner.commands_evaluate",
     "aligner.commands_backup",
     "aligner.commands_keys",
