@@ -17,6 +17,7 @@ from typing import TypeAlias, TypeVar
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_backup import add_backup_parsers
+from aligner.commands_calibrate import add_calibrate_parser
 from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser
 from aligner.commands_duplicates import add_duplicates_parser
 from aligner.commands_exchange import add_exchange_parsers
@@ -105,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_align_parser(commands, common)
     add_duplicates_parser(commands, common)
+    add_calibrate_parser(commands, common)
     add_review_parser(commands, common)
     add_compare_parser(commands, common)
     add_exchange_parsers(commands, common, filters)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aligner.commands_align import align
 from aligner.commands_backup import backup, restore_backup
+from aligner.commands_calibrate import calibrate
 from aligner.commands_compare import compare
 from aligner.commands_duplicates import duplicates
 from aligner.commands_evaluate import evaluate
@@ -167,6 +168,7 @@ def status(args: Namespace) -> int:
             "dimension": int(corpus.store.meta("dimension") or 0),
             **corpus.store.counts(),
             "languages": corpus.store.languages(),
+            "calibration": _calibration(corpus),
             "indexed": {language: len(index.keys) for language, index in corpus.indexes.items()},
         }
     if args.json:
@@ -187,6 +189,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "match": match,
     "align": align,
     "duplicates": duplicates,
+    "calibrate": calibrate,
     "review": review_translation,
     "compare": compare,
     "export": export,
@@ -203,6 +206,13 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
 
 def _open(args: Namespace, *, create: bool = False, encoder: Encoder | None = None) -> Corpus:
     return Corpus(args.corpus, encoder=encoder, create=create, languages=args.languages, threads=args.threads)
+
+
+def _calibration(corpus: Corpus) -> str:
+    found = corpus.calibration
+    if found is None:
+        return "as shipped"
+    return f"fitted on {found.links} links, threshold {found.documents.threshold:.2f}"
 
 
 def _save(corpus: Corpus) -> None:

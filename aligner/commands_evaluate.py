@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from aligner.commands_align import evaluate_alignment
 from aligner.commands_compare import evaluate_tellings
 from aligner.commands_stories import evaluate_grouping
-from aligner.conflicts import ConflictRates, evaluate_conflicts
+from aligner.conflicts import evaluate_conflicts, evaluate_relations
 from aligner.encoders import load_encoder
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
 from aligner.evaluation_comparison import ComparisonScores
 from aligner.evaluation_stories import StoryScores
 from aligner.export import write_json
-from aligner.gold import read_links, read_pairs
+from aligner.gold import read_links, read_pairs, read_rows
 from aligner.languages import canonical_tag
 from aligner.readers import read_documents
 from aligner.terminal import bar, say
@@ -26,11 +27,14 @@ __all__ = ["evaluate"]
 
 DONE = 0
 
-Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | ConflictRates | StoryScores
+Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | StoryScores
 
 
 def evaluate(args: Namespace) -> int:
     """Measure matching on links, pairs or hidden pairs."""
+    if args.measure == "conflicts":  # which no encoder is needed for
+        _say_scores(_evaluate_conflicts(args), as_json=args.json)
+        return DONE
     encoder = load_encoder(args.model or "default", threads=args.threads)
     with bar(None, "paragraph") as shown:
 
@@ -38,13 +42,24 @@ def evaluate(args: Namespace) -> int:
             shown.update(count)
 
         found = EVALUATIONS[args.measure](args, encoder, progress)
-    scores = found.record() if isinstance(found, ConflictRates) else asdict(found)
-    if args.json:
-        write_json(scores, sys.stdout)
-    else:
-        for name, value in scores.items():
-            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
+    _say_scores(asdict(found), as_json=args.json)
     return DONE
+
+
+def _say_scores(scores: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        write_json(scores, sys.stdout)
+        return
+    for name, value in scores.items():
+        if isinstance(value, dict) and "bins" in value:
+            say(f"{name.replace('_', ' ')}: expected error {value['error']:.4f} over {value['pairs']} pairs")
+            for part in value["bins"]:
+                say(
+                    f"    {part['low']:.1f}-{part['high']:.1f}  said {part['mean_probability']:.3f}  "
+                    f"right {part['share_right']:.3f}  pairs {part['pairs']}"
+                )
+        elif value is not None:
+            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
 
 
 def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
@@ -83,16 +98,19 @@ def _evaluate_mining(args: Namespace, encoder: Encoder, progress: Progress) -> S
     )
 
 
-def _evaluate_conflicts(args: Namespace, encoder: Encoder, progress: Progress) -> ConflictRates:
+def _evaluate_conflicts(args: Namespace) -> Mapping[str, object]:
+    """Return how many contradictions are found: those that rows name by a `relation`, else altered ones."""
     first, second, languages = read_pairs(args.pairs, languages=args.languages)
-    return evaluate_conflicts(first, second, languages=languages, seed=args.seed)
+    relations = [row.get("relation") for _, row in read_rows(args.pairs)]
+    if any(relations):
+        return asdict(evaluate_relations(first, second, list(map(str, relations)), languages=languages))
+    return evaluate_conflicts(first, second, languages=languages, seed=args.seed).record()
 
 
 EVALUATIONS = {
     "links": _evaluate_links,
     "pairs": _evaluate_pairs,
     "mining": _evaluate_mining,
-    "conflicts": _evaluate_conflicts,
     "align": evaluate_alignment,
     "comparison": evaluate_tellings,
     "stories": evaluate_grouping,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from aligner.evidence import compare
 
-__all__ = ["Alteration", "ConflictRates", "alterations", "evaluate_conflicts"]
+__all__ = ["Alteration", "ConflictRates", "RelationRates", "alterations", "evaluate_conflicts", "evaluate_relations"]
 
 NUMBER = re.compile(r"(?<![\w.,-])\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?![\w])|(?<![\w.,:-])\d+(?:[.,]\d+)?(?![\w:])")
 YEAR = re.compile(r"(?<![\w.,-])(?:1[5-9]|20)\d\d(?![\w.,]\w|\w)")
@@ -25,6 +25,7 @@ DAY = r"(?:[12]\d|3[01]|[1-9])"
 PREFIX = 4  # letters that a name keeps from one language to the other: Netanyahu, Netanyahou
 STEM = 5  # a name that begins like a small word is none: Parlement, Syrians
 KINDS = ("number", "date", "name")
+CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,30 @@ def evaluate_conflicts(
             for kind, (altered, right) in counts.items()
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRates:
+    """Of pairs that are known to contradict each other, those flagged; the same of others, by their relation."""
+
+    conflicting: int
+    flagged: int
+    others: Mapping[str, Mapping[str, int]]
+
+
+def evaluate_relations(
+    sources: Sequence[str], targets: Sequence[str], relations: Sequence[str], *, languages: tuple[str, str]
+) -> RelationRates:
+    """Return how many pairs are flagged, of those whose relation is "conflict" and of others ("same", "partial")."""
+    counts: dict[str, list[int]] = {CONFLICT: [0, 0]}
+    for source, target, relation in zip(sources, targets, relations, strict=True):
+        found = compare(source, target, left_language=languages[0], right_language=languages[1])
+        count = counts.setdefault(relation, [0, 0])
+        count[0] += 1
+        count[1] += bool(found.conflicting)
+    conflicting, flagged = counts.pop(CONFLICT)
+    others = {relation: {"pairs": pairs, "flagged": flags} for relation, (pairs, flags) in sorted(counts.items())}
+    return RelationRates(conflicting, flagged, others)
 
 
 def alterations(

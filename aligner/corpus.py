@@ -12,12 +12,13 @@ from types import TracebackType
 import numpy as np
 
 from aligner.arrays import Vectors
+from aligner.calibration import Calibration
 from aligner.documents import Document
 from aligner.encoders import load_encoder
 from aligner.errors import InputError, ModelMismatchError
 from aligner.index import Indexes, LanguageIndex
 from aligner.paragraphs import split_paragraphs
-from aligner.scoring import FITTED_COSINES, PLAIN_SCORERS, TOKEN_SCORERS, Cosines, Scorers
+from aligner.scoring import FITTED_COSINES, Cosines, Scorers, plain_scorers
 from aligner.store import Store
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
@@ -66,7 +67,7 @@ class Corpus:
         self.store = Store(folder / FILE, create=create)
         self._encoder = encoder
         self._indexes: Indexes | None = None
-        self._cosines: tuple[str, Cosines] | None = None  # of that state of the store
+        self._cosines: tuple[str, Cosines | None] | None = None  # of that state of the store
         self.languages = tuple(languages or dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
         if encoder is not None:
             self._check(encoder)
@@ -113,24 +114,54 @@ class Corpus:
         They ask the tokens where the encoder gives them. Else the cosines decide, rescaled by those of this corpus's
         unrelated paragraphs.
         """
-        cosines = self.cosines
-        return TOKEN_SCORERS if cosines is None else PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)
+        plain, calibration = plain_scorers(self.cosines), self.calibration
+        return plain if calibration is None else calibration.applied(plain)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What a user's links made of the probabilities, where `aligner calibrate` was run."""
+        stored = self.store.meta("calibration")
+        return Calibration.from_json(stored, place=str(self.store.path)) if stored else None
+
+    def calibrate(self, calibration: Calibration | None) -> None:
+        """Use a calibration from now on; None goes back to the scorers as they are shipped.
+
+        Raises ModelMismatchError for one that was made with another model.
+        """
+        recorded = self.store.meta("encoder")
+        if calibration is not None and calibration.encoder != recorded:
+            raise ModelMismatchError(
+                f"a calibration for the model {calibration.encoder}; {self.folder} was built with {recorded}"
+            )
+        self.store.record({"calibration": calibration.to_json() if calibration else ""}, replace=True)
 
     @property
     def cosines(self) -> Cosines | None:
         """The cosines of unrelated paragraphs, where cosines alone decide; None where there are tokens."""
         if self.store.meta("tokens"):
             return None
+        if (calibration := self.calibration) is not None and calibration.cosines is not None:
+            return calibration.cosines  # those that its lines were fitted over
+        return self.own_cosines or FITTED_COSINES
+
+    @property
+    def own_cosines(self) -> Cosines | None:
+        """The cosines of this corpus's unrelated paragraphs; None where there are tokens or too few paragraphs."""
+        if self.store.meta("tokens"):
+            return None
         if self._cosines is None or self._cosines[0] != self.store.state:
             self._cosines = self.store.state, self.unrelated_cosines()
         return self._cosines[1]
 
-    def unrelated_cosines(self) -> Cosines:
-        """Return the cosines of paragraphs of different languages, nearly all of which are unrelated."""
+    def unrelated_cosines(self) -> Cosines | None:
+        """Return the cosines of paragraphs of different languages, nearly all of which are unrelated.
+
+        None where there are too few of them.
+        """
         languages = sorted(self.store.languages(), key=lambda name: (-self.store.languages()[name], name))[:2]
         sample = [self.store.sample(language, SAMPLED_PARAGRAPHS) for language in languages]
         if len(sample) < 2 or min(map(len, sample)) < MIN_SAMPLED:
-            return FITTED_COSINES
+            return None
         first, second = (self.store.vectors(keys) for keys in sample)
         cosines = first @ second.T
         return Cosines(float(np.median(cosines)), max(float(cosines.std()), MIN_DEVIATION))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from aligner.arrays import Vectors
+from aligner.calibration import Reliability, reliability
 from aligner.candidates import Candidate, candidates, pool, probabilities
 from aligner.corpus import Corpus
 from aligner.documents import Document
@@ -22,6 +23,7 @@ __all__ = ["METHODS", "LinkScores", "MiningScores", "PairScores", "evaluate_link
 
 MARGIN_NEIGHBOURS = 4
 MARGIN_THRESHOLD = 1.06  # of CCMatrix, Schwenk et al. (2021), https://aclanthology.org/2021.acl-long.507/
+LIKELY = 0.05  # below, a pair is never looked at
 COSINE_THRESHOLD = 0.40  # of centred vectors: precision and recall about equal
 DISTRACTORS = 1000
 
@@ -43,6 +45,10 @@ class LinkScores:
     f1: float
     links: int
     pairs: int
+    calibration: Reliability | None = None
+    """Over all pairs that were scored; None for scores that are no probabilities."""
+    likely_calibration: Reliability | None = None
+    """The same over pairs with a probability of at least LIKELY."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,17 @@ def evaluate_links(
         for pair, value in scored.items()
         if pair not in links.doubtful and not all(id.rpartition("#")[0] in strangers for id in pair)
     }
-    return _link_scores(kept, links.sure, threshold)
+    scores = _link_scores(kept, links.sure, threshold)
+    if method != "default":
+        return scores
+    right = np.array([pair in links.sure for pair in kept], bool)
+    said = np.array(list(kept.values()), np.float64)
+    likely = said >= LIKELY
+    return replace(
+        scores,
+        calibration=reliability(said, right),
+        likely_calibration=reliability(said[likely], right[likely]),
+    )
 
 
 def _distractors(folder: Path | None, languages: Sequence[str], *, count: int, seed: int) -> list[Document]:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import random
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ __all__ = ["Links", "read_distractors", "read_links", "read_pairs", "read_rows"]
 
 LINK_FIELDS = frozenset({"event", "grade", "flags", "agreement", "shared"})
 PAIR_FIELDS = frozenset({"id", "doc"})  # both happen to be language codes
+PRIVATE = re.compile("q[a-t][a-z]")  # codes for private use, such as qid: another field
 DISTRACTOR_PREFIX = "distractor-"
 
 
@@ -107,7 +109,7 @@ def _language_fields(row: Mapping[str, object], place: str) -> tuple[str, str]:
 
 
 def _is_language(name: str) -> bool:
-    if name in PAIR_FIELDS:
+    if name in PAIR_FIELDS or PRIVATE.fullmatch(name):
         return False
     try:
         canonical_tag(name)

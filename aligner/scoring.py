@@ -36,6 +36,7 @@ __all__ = [
     "context",
     "features",
     "numbers_of",
+    "plain_scorers",
 ]
 
 FEATURES = ("best", "run", "similarity", "document", "numbers")
@@ -290,3 +291,8 @@ _FITTED = json.loads(Path(__file__).with_name("scorer.json").read_text("utf-8"))
 TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])
 PLAIN_SCORERS = Scorers.from_record(_FITTED["plain"])  # for encoders that give no tokens
 FITTED_COSINES = Cosines(**_FITTED["cosines"])
+
+
+def plain_scorers(cosines: Cosines | None) -> Scorers:
+    """Return the scorers as they are shipped: over tokens, or over cosines like these."""
+    return TOKEN_SCORERS if cosines is None else PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)

@@ -130,10 +130,11 @@ class Store:
         rows = self.rows("SELECT value FROM meta WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
-    def record(self, facts: Mapping[str, str]) -> None:
-        """Record facts about the corpus itself; one that is recorded already stays as it is."""
+    def record(self, facts: Mapping[str, str], *, replace: bool = False) -> None:
+        """Record facts about the corpus itself; one that is recorded already stays as it is, unless to be replaced."""
         with self.transaction() as connection:
-            connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(facts.items()))
+            kind = "REPLACE" if replace else "IGNORE"
+            connection.executemany(f"INSERT OR {kind} INTO meta VALUES (?, ?)", list(facts.items()))
 
     @property
     def state(self) -> str:

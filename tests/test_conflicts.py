@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from aligner.conflicts import alterations, evaluate_conflicts
+from aligner.cli import main
+from aligner.conflicts import alterations, evaluate_conflicts, evaluate_relations
 from aligner.evidence import compare
 from aligner.gold import read_pairs
 
@@ -59,6 +61,27 @@ def test_rates_count_what_compare_finds() -> None:
     assert (rates.untouched, rates.false_flags, rates.false_flag_rate) == (4, 0, 0.0)
     assert rates.record()["detection_rate"] == rates.detection_rate == round(right / 8, 4)
     assert sum(kind["altered"] for kind in rates.by_kind.values()) == 8
+
+
+def test_relations_that_rows_name() -> None:
+    english = ["At least 31 people died in the flood.", "At least 31 people died in the flood.", "It rained."]
+    french = ["Au moins 25 personnes sont mortes dans la crue.", "Au moins 31 personnes sont mortes.", "Il a plu."]
+    rates = evaluate_relations(english, french, ["conflict", "same", "partial"], languages=("en", "fr"))
+    assert (rates.conflicting, rates.flagged) == (1, 1)
+    assert rates.others == {"partial": {"pairs": 1, "flagged": 0}, "same": {"pairs": 1, "flagged": 0}}
+
+
+def test_the_command_needs_no_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It does not load the model that it is given; a row's own identifier is no language."""
+    file = tmp_path / "pairs.jsonl"
+    rows = [{"qid": "Q1", "en": e, "fr": f} for e, f in zip(ENGLISH, FRENCH, strict=True)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert main(["evaluate", "conflicts", str(file), "--model", "/no/such/model", "--json", "--seed", "3"]) == 0
+    expected = evaluate_conflicts(ENGLISH, FRENCH, languages=("en", "fr"), seed=3).record()
+    assert json.loads(capsys.readouterr().out) == expected
+    file.write_text("".join(json.dumps(row | {"relation": "same"}) + "\n" for row in rows), "utf-8")
+    assert main(["evaluate", "conflicts", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["others"] == {"same": {"pairs": 4, "flagged": 0}}
 
 
 def test_nothing_to_alter() -> None:

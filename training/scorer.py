@@ -77,6 +77,8 @@ def collect() -> tuple[Sample, Sample]:
         known = pool(corpus, corpus.store.keys().tolist())
         found = candidates(corpus, "en", "fr")
         cosines = corpus.unrelated_cosines()
+        if cosines is None:
+            raise ValueError("too few stories to say what unrelated paragraphs have in common")
 
     def label(source: int, target: int) -> int:
         pair = known.paragraphs[source].id, known.paragraphs[target].id
