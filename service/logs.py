@@ -58,7 +58,9 @@ def logging_config(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {
-            name: {"level": level.upper(), "propagate": True} for name in ("gunicorn.error", "gunicorn.access")
+            "gunicorn.error": {"level": level.upper(), "propagate": True},
+            # its lines hold the URL, in which translation tools send their users' texts; ours name the route
+            "gunicorn.access": {"level": "CRITICAL", "propagate": False},
         },
     }
 

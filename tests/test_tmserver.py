@@ -254,3 +254,17 @@ def test_what_a_tool_writes_is_suggested_at_once_and_survives(tmp_path: Path) ->
     with serving(folder) as address:
         assert ask(f"{address}/tmserver/en/fr/unit/One")[2][0]["quality"] == 100.0
         assert ask(f"{address}/tmserver/languages")[2]["targetLanguages"] == ["en", "fr"]
+
+
+def test_no_text_of_a_user_is_logged(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    with serving(folder) as address:
+        for path in (
+            "tmserver/en/fr/unit/SECRET%20text",
+            "tmserver/en/fr/unit/?source=SECRET",
+            "get?q=SECRET&langpair=en|fr",
+        ):
+            assert ask(f"{address}/{path}")[0] == 200
+    log = folder.with_suffix(".log").read_text("utf-8")
+    assert "/tmserver/<source>/<target>/unit/" in log
+    assert "SECRET" not in log
