@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -179,8 +180,14 @@ def test_weblate_is_told_what_is_wrong(address: str, strings: object, more: dict
     assert answer["detail"].startswith(detail)
 
 
-def test_omegat_opens_a_search_with_the_text_in_its_url(address: str) -> None:
+@pytest.mark.parametrize("text", [BRIDGE, "« Fermé » & <b>ouvert</b> ?", "100 % of bridge #1 / closed"])
+@pytest.mark.parametrize("path", ["/search?q={target}", "/api/v1/search?q={target}&to=fr&lang=en"])
+def test_omegat_opens_a_search_with_the_text_in_its_url(address: str, path: str, text: str) -> None:
     """ExternalFinder puts the selected text, percent-encoded, in the place of {target}."""
-    pattern = f"{address}/tmserver/en/fr/unit/?source={{target}}"
-    status, _, answer = ask(pattern.replace("{target}", quote(GREETING, safe="")))
-    assert (status, answer[0]["target"]) == (200, SALUT)
+    status, headers, answer = ask(address + path.replace("{target}", quote(text, safe="")))
+    assert status == 200
+    if "json" in headers["Content-Type"]:
+        assert [hit["paragraph"]["id"] for hit in answer["results"]] == ["jour-1#0"]
+    else:
+        assert headers["Content-Type"].startswith("text/html")
+        assert escape(text) in answer.decode()
