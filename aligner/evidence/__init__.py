@@ -35,7 +35,7 @@ def compare(
     second = read(right, right_language, right_published)
     shared, lefts, rights = pair(first, second)
     conflicting = rivals(first, second, shared, lefts, rights)
-    speech = compare_speech(first, second, lefts, rights)
+    speech = compare_speech(first, second, shared, lefts, rights)
     shared, lefts, rights = shared + speech.shared, lefts + speech.lefts, rights + speech.rights
     conflicting += speech.conflicting
     rivalling = {id(mention) for both in conflicting for mention in both}

@@ -9,6 +9,7 @@ from aligner.evidence.denials import affirmations
 from aligner.evidence.mentions import Mention
 from aligner.evidence.names import similar
 from aligner.evidence.quotations import one_speaker
+from aligner.evidence.pairing import Pairs
 from aligner.evidence.readings import Reading
 
 __all__ = ["Speech", "compare_speech"]
@@ -27,12 +28,17 @@ class Speech:
     conflicting: list[tuple[Mention, Mention]] = field(default_factory=list)
 
 
-def compare_speech(left: Reading, right: Reading, lefts: Sequence[Mention], rights: Sequence[Mention]) -> Speech:
-    """Return how the quotations of two texts compare, and refusals that the other text contradicts."""
+def compare_speech(
+    left: Reading, right: Reading, shared: Pairs, lefts: Sequence[Mention], rights: Sequence[Mention]
+) -> Speech:
+    """Return how the quotations of two texts compare, and refusals that the other text contradicts.
+
+    The only quotation of each text is taken for the same one, unless nothing in or around them is the same.
+    """
     speech = Speech()
     mine = [each for each in left.mentions if each.kind == "quotation"]
     theirs = [each for each in right.mentions if each.kind == "quotation"]
-    only = len(mine) == len(theirs) == 1
+    only = len(mine) == len(theirs) == 1 and any(not a.weak or not b.weak for a, b in shared)
     taken: set[int] = set()
     for quotation in mine:
         found = [
