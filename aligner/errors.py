@@ -5,6 +5,7 @@ AlignerError
 │   └── DocumentError     one document; the rest of a batch goes on
 ├── SettingsError         an option or environment variable
 ├── NotFoundError         no such document, paragraph or file
+├── ChangedError          a document is no longer what the caller takes it for
 ├── TooSlowError          an answer would take longer than is allowed
 ├── EncoderError          a model is missing, damaged or does not fit
 └── CorpusError           a corpus cannot be read or written
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 __all__ = [
     "AlignerError",
+    "ChangedError",
     "CorpusError",
     "DamagedError",
     "DocumentError",
@@ -68,6 +70,10 @@ class NotFoundError(AlignerError):
 
 class TooSlowError(AlignerError):
     """An answer would take longer than whoever asks allows."""
+
+
+class ChangedError(AlignerError):
+    """A document is no longer what the caller takes it for."""
 
 
 class EncoderError(AlignerError):

@@ -22,7 +22,7 @@ from aligner.arrays import Vectors
 from aligner.database import Connection, connect, prepare, translated
 from aligner.deadline import check_time
 from aligner.documents import Document
-from aligner.errors import NotFoundError, ReadOnlyError
+from aligner.errors import ChangedError, NotFoundError, ReadOnlyError
 from aligner.filters import Filters
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
@@ -99,6 +99,7 @@ class Store:
         with translated(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._check_expected()
                 before = connection.total_changes
                 yield connection
                 if connection.total_changes > before and not derived:
@@ -108,6 +109,24 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextlib.contextmanager
+    def expecting(self, hashes: Mapping[str, str | None]) -> Iterator[None]:
+        """Have what this thread writes inside raise ChangedError where these documents hold other content.
+
+        They are given by content hash; None is no document.
+        """
+        self._local.expected = hashes
+        try:
+            yield
+        finally:
+            self._local.expected = {}
+
+    def _check_expected(self) -> None:
+        expected: Mapping[str, str | None] = getattr(self._local, "expected", {})
+        there = self.content_hashes(list(expected)) if expected else {}
+        if wrong := [id for id, digest in expected.items() if there.get(id) != digest]:
+            raise ChangedError(f"{', '.join(wrong)}: changed since it was read")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -6,7 +6,18 @@ from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
-from service import jobs, metrics, openapi, operations, problems, tmserver, translation
+from service import (
+    conditional,
+    idempotency,
+    jobs,
+    metrics,
+    openapi,
+    operations,
+    problems,
+    tmserver,
+    translation,
+    transport,
+)
 from service.docs_page import docs
 from service.mymemory import mymemory
 from service.pages import pages
@@ -72,7 +83,10 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
         app.register_blueprint(blueprint)
     problems.register(app)
     operations.init_app(app, settings)
+    transport.init_app(app, settings)
     jobs.init_app(app, runtime, corpus.folder if corpus else settings.corpus)
+    conditional.init_app(app)
+    idempotency.init_app(app)
     openapi.configure(app, settings)
     return app
 

@@ -22,7 +22,7 @@ from service.problems import classified
 from service.runtime import NotReadyError, Runtime
 from service.uploads import outcome_record
 
-__all__ = ["DOCUMENTS", "FILE", "INDEXES", "JobRunner", "init_app", "runner"]
+__all__ = ["DOCUMENTS", "FILE", "INDEXES", "JobRunner", "init_app", "ledger", "runner"]
 
 FILE = "service.sqlite"
 DOCUMENTS, INDEXES = "documents", "indexes"  # kinds of jobs
@@ -125,11 +125,18 @@ def _document(record: Mapping[str, Any]) -> Document:
 
 def init_app(app: Flask, runtime: Runtime, folder: Path) -> None:
     """Give an app its runner; jobs that were left behind are taken on."""
-    found = JobRunner(runtime, Ledger(folder / FILE))
+    app.extensions["ledger"] = Ledger(folder / FILE)
+    found = JobRunner(runtime, app.extensions["ledger"])
     app.extensions["jobs"] = found
     atexit.register(found.end)
     if (folder / FILE).exists():
         found.wake()
+
+
+def ledger() -> Ledger:
+    """Return what is remembered of requests, by all workers."""
+    found: Ledger = current_app.extensions["ledger"]
+    return found
 
 
 def runner() -> JobRunner:

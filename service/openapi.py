@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from werkzeug.routing import Rule
 
 from service.access import OPEN, wanted_scope
+from service.openapi_headers import add_headers
 from service.schemas_base import LIMIT
 from service.schemas_problems import Problem
 from service.settings import Settings
@@ -29,6 +30,7 @@ FAILURES = {
     "401": "A key is wanted, or the one given is not known.",
     "403": "The key's scope does not reach so far.",
     "404": "It is not there.",
+    "409": "The request with this `Idempotency-Key` is still being worked on.",
     "413": "The body is too large, or holds too many documents.",
     "414": "The URL is too long.",
     "415": "The body is of another media type.",
@@ -84,8 +86,12 @@ def _finished(spec: dict[str, Any], app: APIFlask, settings: Settings) -> dict[s
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             endpoint = endpoints[method, path]
-            _finish_operation(operation, app.view_functions[endpoint], path=path, method=method)
-            operation["security"] = _security(wanted_scope(app, endpoint, method.upper()), settings)
+            wanted = wanted_scope(app, endpoint, method.upper())
+            statuses = add_headers(operation, endpoint=endpoint, wanted=wanted)
+            statuses |= {"404"} if "{" in path else set()
+            statuses |= {"507"} if method in WRITES else set()
+            _finish_operation(operation, app.view_functions[endpoint], statuses)
+            operation["security"] = _security(wanted, settings)
             used |= set(operation.get("tags", ()))
     described = dict(TAGS)
     known = {tag["name"]: tag.get("description") for tag in spec.get("tags", ())}
@@ -120,10 +126,10 @@ def _security(wanted: str, settings: Settings) -> list[dict[str, list[str]]]:
     return [{name: [wanted]} for name in KEYS] + ([{}] if is_open else [])
 
 
-def _finish_operation(operation: dict[str, Any], view: Callable[..., Any], *, path: str, method: str) -> None:
+def _finish_operation(operation: dict[str, Any], view: Callable[..., Any], statuses: set[str]) -> None:
     operation["operationId"] = view.__name__
     operation["parameters"] = [_parameter(each) for each in operation.get("parameters", ())]
-    statuses = set(ALWAYS) | ({"404"} if "{" in path else set()) | ({"507"} if method in WRITES else set())
+    statuses = statuses | set(ALWAYS)
     if body := operation.get("requestBody"):
         body["required"] = True
         body["content"] |= getattr(view, "more_bodies", {})

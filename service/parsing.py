@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
@@ -12,6 +14,8 @@ from service.schemas_base import shown
 __all__ = ["JSON", "media_type", "read_body", "read_json"]
 
 JSON = "application/json"
+GZIP = "gzip"
+GZIP_FORMAT = 16  # added to zlib's window bits: gzip, and no other format
 
 
 def media_type(*expected: str) -> str:
@@ -26,11 +30,35 @@ def media_type(*expected: str) -> str:
 
 
 def read_body() -> bytes:
-    """Return the body. Raises RequestEntityTooLarge."""
+    """Return the body, unpacked. Raises RequestEntityTooLarge, BadRequest, UnsupportedMediaType."""
     raw = request.get_data(cache=False)
     if len(raw) == request.max_content_length:
         raise RequestEntityTooLarge
-    return raw
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding in {"", "identity"}:
+        return raw
+    if coding != GZIP:
+        error = UnsupportedMediaType(f"expected Content-Encoding {GZIP}, found {shown(coding)}")
+        error.get_headers = lambda *_, **__: [("Accept-Encoding", GZIP)]  # type: ignore[method-assign]
+        raise error
+    return _unpacked(raw, most=(request.max_content_length or 0) - 1)
+
+
+def _unpacked(raw: bytes, *, most: int) -> bytes:
+    """Return what gzip packed; never more than `most` bytes and one are unpacked."""
+    found = bytearray()
+    while raw:
+        member = zlib.decompressobj(zlib.MAX_WBITS | GZIP_FORMAT)
+        try:
+            found += member.decompress(raw, most + 1 - len(found))
+        except zlib.error as error:
+            raise BadRequest(f"no valid gzip data: {error}") from None
+        if len(found) > most:
+            raise RequestEntityTooLarge
+        if not member.eof:
+            raise BadRequest("no valid gzip data: it ends too early")
+        raw = member.unused_data  # there may be several in a row
+    return bytes(found)
 
 
 def read_json() -> object:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from aligner.errors import (
     AlignerError,
+    ChangedError,
     CorpusError,
     EncoderError,
     InputError,
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     """Have every error of an app answered as a problem."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InputError, _input)
+    app.register_error_handler(ChangedError, _changed)
     app.register_error_handler(NotReadyError, _not_ready)
     app.register_error_handler(Exception, _failure)
 
@@ -90,6 +92,10 @@ def _detail(error: HTTPException) -> str:
 def _input(error: InputError) -> Response:
     detail = f"{error.field}: {error.reason}" if error.field else error.reason
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field=error.field)
+
+
+def _changed(error: ChangedError) -> Response:
+    return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
 
 
 def _not_ready(error: NotReadyError) -> Response:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from werkzeug.exceptions import NotFound
+from werkzeug.http import quote_etag
 
 from aligner.documents import Document
 from aligner.export import document_record, stored_document_record
 from service.access import scope
+from service.conditional import document_tag, expected
 from service.jobs import DOCUMENTS, runner
 from service.routes_jobs import Accepted, accepted
 from service.schemas_documents import (
@@ -33,6 +35,7 @@ from service.views import API, Record, also_takes, asked_for, runtime
 __all__ = ["documents"]
 
 JOB = {"application/json": {"schema": {"$ref": "#/components/schemas/JobRecord"}}}
+CHANGED = "The document is not what `If-Match` or `If-None-Match` says."
 RESPONSES: dict[int | str, dict[str, Any]] = {
     201: {"description": "At least one document is new."},
     202: {"description": "A job stores them.", "content": JOB},
@@ -75,22 +78,25 @@ def list_documents(query: DocumentsQuery) -> Record:
 
 @documents.get("/<document>")
 @documents.output(StoredDocument)
-def get_document(document: str) -> Record:
+def get_document(document: str) -> tuple[Record, int, dict[str, str]]:
     """Answer with a document and its paragraphs."""
     store = runtime().corpus.store
     with asked_for(f"document {document!r}"):
-        return stored_document_record(store.document(document))
+        stored = store.document(document)
+    tag = quote_etag(document_tag(stored.document.content_hash))
+    return stored_document_record(stored), 200, {"ETag": tag}
 
 
 @documents.put("/<document>")
 @scope("write")
 @documents.input(DocumentBody, arg_name="sent")
 @documents.output(DocumentResult)
-@documents.doc(responses={201: "The document is new."})
-def put_document(document: str, sent: Document) -> tuple[Record, int]:
-    """Store a document under this id."""
-    (outcome,) = runtime().add([sent])
-    return outcome_record(outcome), 201 if outcome.status == "created" else 200
+@documents.doc(responses={201: "The document is new.", 412: CHANGED})
+def put_document(document: str, sent: Document) -> tuple[Record, int, dict[str, str]]:
+    """Store a document under this id; with `If-Match` or `If-None-Match`, only in place of what that says."""
+    (outcome,) = runtime().add([sent], expected=expected(document))
+    tag = quote_etag(document_tag(sent.content_hash))
+    return outcome_record(outcome), 201 if outcome.status == "created" else 200, {"ETag": tag}
 
 
 @documents.delete("")
@@ -106,9 +112,10 @@ def delete_documents(query: DeleteQuery) -> Record:
 @documents.delete("/<document>")
 @scope("write")
 @documents.output(Removed)
+@documents.doc(responses={412: CHANGED})
 def delete_document(document: str) -> Record:
-    """Remove a document."""
-    outcome = runtime().remove(document)
+    """Remove a document; with `If-Match`, only as it was read."""
+    outcome = runtime().remove(document, expected=expected(document))
     if outcome.status == "missing":
         raise NotFound(f"no document {document!r}")
     return {"id": outcome.id, "status": outcome.status}

@@ -63,15 +63,16 @@ class Runtime:
         encoder = self._corpus.encoder if self._corpus else None
         return encoder.waiting if isinstance(encoder, SharedEncoder) else 0
 
-    def add(self, documents: Sequence[Document]) -> list[Outcome]:
+    def add(self, documents: Sequence[Document], *, expected: Mapping[str, str | None] | None = None) -> list[Outcome]:
         """Store documents, those of one request at a time; between the parts of a long import others have their turn.
 
-        SQLite has the workers wait for each other.
+        SQLite has the workers wait for each other. Raises ChangedError where a document has not the `expected`
+        content hash.
         """
         corpus = self.corpus
         outcomes: list[Outcome] = []
         for start in range(0, len(documents), PART_DOCUMENTS):
-            with self._writing:
+            with self._writing, corpus.store.expecting(expected or {}):
                 self._written = True
                 outcomes += corpus.add(documents[start : start + PART_DOCUMENTS])
         try:
@@ -80,10 +81,11 @@ class Runtime:
             log.exception("the stories are not in step with the documents")
         return outcomes
 
-    def remove(self, document: str) -> Outcome:
-        """Remove a document."""
+    def remove(self, document: str, *, expected: Mapping[str, str | None] | None = None) -> Outcome:
+        """Remove a document. Raises ChangedError where it has not the `expected` content hash."""
         self._written = True
-        return self.corpus.remove([document])[0]
+        with self.corpus.store.expecting(expected or {}):
+            return self.corpus.remove([document])[0]
 
     def remove_matching(self, filters: Filters, *, dry_run: bool = False) -> list[str]:
         """Remove the documents that pass, in one step; return their ids, or what would be removed."""
