@@ -21,7 +21,7 @@ from aligner.api_keys import add_key
 from aligner.corpus import Corpus
 from aligner.errors import ChangedError, SettingsError
 from aligner.store_ledger import Ledger
-from aligner.store_replies import Replies
+from aligner.store_replies import Replies, Reply
 from service import Settings, create_app
 
 BRIDGE = "The council closed the old bridge on Tuesday."
@@ -92,7 +92,6 @@ def test_packed_requests_are_read(client: FlaskClient) -> None:
         (gzip.compress(gzip.compress(b" " * 10**7)), "gzip", 400, "expected UTF-8, found byte 0x8B at offset 1"),
         (b"{}", "gzip", 400, "no valid gzip data: Error -3 while decompressing data: incorrect header check"),
         (gzip.compress(b'{"id": "x"}')[:-9], "gzip", 400, "no valid gzip data: it ends too early"),
-        (zlib.compress(b"{}"), "gzip", 400, "no valid gzip data: Error -3 while decompressing data: incorrect header check"),
         (b"", "gzip", 400, "empty body"),
         (zlib.compress(b"{}"), "deflate", 415, "expected Content-Encoding gzip, found 'deflate'"),
         (b"{}", "br", 415, "expected Content-Encoding gzip, found 'br'"),
@@ -118,7 +117,7 @@ def test_an_url_may_be_so_long(client: FlaskClient) -> None:
 
 def test_other_origins_are_told_nothing_unless_set(client: FlaskClient) -> None:
     response = client.get(f"{API}/documents", headers={"Origin": "https://example.org"})
-    assert [name for name in response.headers.keys() if name.startswith("Access-Control")] == []
+    assert [name for name in dict(response.headers) if name.startswith("Access-Control")] == []
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
@@ -212,7 +211,7 @@ def test_a_change_between_reading_and_writing_is_noticed_in_the_store(corpus: Co
     with corpus.store.expecting({"a": digest, "x": None}):
         list(corpus.add([make_document("a", BRIDGE, outlet="1")]))
     for wrong in ({"a": digest}, {"b": None}, {"x": digest}):
-        with corpus.store.expecting(wrong), pytest.raises(ChangedError, match="^[abx]: changed since it was read$"):
+        with corpus.store.expecting(wrong), pytest.raises(ChangedError, match=r"^[abx]: changed since it was read$"):
             list(corpus.add([make_document("a", BRIDGE, outlet="2")]))
         with corpus.store.expecting(wrong), pytest.raises(ChangedError):
             corpus.remove(["a"])
@@ -304,12 +303,7 @@ def test_a_key_whose_process_died_and_one_that_is_old_are_new(tmp_path: Path) ->
     replies.finish("", "k", status=201, headers={"Content-Type": "a/b"}, body=b"\0\xff")
     reply = Replies(Ledger(ledger.path)).begin("", "k", "g")
     assert reply is not None
-    assert (reply.fingerprint, reply.status, reply.headers, reply.body) == (
-        "f",
-        201,
-        {"Content-Type": "a/b"},
-        b"\0\xff",
-    )
+    assert reply == Reply("f", 201, {"Content-Type": "a/b"}, b"\0\xff")
     with ledger.transaction() as connection:
         connection.execute("UPDATE replies SET created = '2020-01-01T00:00:00+00:00'")
     assert replies.begin("", "k", "g") is None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from aligner.evidence.denials import affirmations
 from aligner.evidence.mentions import Mention
 from aligner.evidence.names import similar
-from aligner.evidence.quotations import one_speaker
 from aligner.evidence.pairing import Pairs
+from aligner.evidence.quotations import one_speaker
 from aligner.evidence.readings import Reading
 
 __all__ = ["Speech", "compare_speech"]
