@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -17,6 +19,11 @@ ASSURED = 100.0  # quality of a text that a person has confirmed a translation f
 MAX_FUZZY = 99.0  # of a text that differs, be it by one character of a thousand
 MIN_LIKENESS = 60.0  # of a source text to the text asked for; below it the two say different things
 DIGITS = 1
+SHORT_CHARS = 64  # a text of no more is compared with all others at once: the edits to 64 characters fit in one word
+SCANNED_TEXTS = 5_000  # texts that are compared one by one with a longer text
+LIKELY_TEXTS = 500  # of more, those that are: they share the most of its rare words
+RARE_WORDS = 16
+WORD = re.compile("[^\\W\u3040-\u9fff]+|[\u3040-\u9fff]")  # Chinese and Japanese by characters
 
 
 def likeness(text: str, other: str, *, least: float = 0.0) -> float:
@@ -27,12 +34,34 @@ def likeness(text: str, other: str, *, least: float = 0.0) -> float:
     return 100.0 * Levenshtein.normalized_similarity(text, other, score_cutoff=least / 100)
 
 
-@dataclass(slots=True)
 class _Texts:
-    """The source texts of two languages by key, as they were at a state of the store."""
+    """The source texts of two languages by key, as they were at a state of the store, and by the words in them."""
 
-    state: str
-    by_key: dict[int, str]
+    def __init__(self) -> None:
+        self.state = ""
+        self.by_key: dict[int, str] = {}
+        self._words: dict[str, list[int]] = {}
+
+    def add(self, texts: Mapping[int, str]) -> None:
+        """Take texts in whose keys are greater than all before."""
+        self.by_key = {**self.by_key, **texts}  # a new one: others may be reading the old one
+        for key, text in texts.items():
+            for word in _words(text):
+                self._words.setdefault(word, []).append(key)
+
+    def likely(self, text: str) -> dict[int, str]:
+        """Return the texts that may be like a text: all where that is quick, else those with most of its rare words."""
+        known = self.by_key
+        if len(text) <= SHORT_CHARS or len(known) <= SCANNED_TEXTS:
+            return known
+        rarest = sorted((len(keys), word, keys) for word in _words(text) if (keys := self._words.get(word)))
+        shared = Counter(key for _, _, keys in rarest[:RARE_WORDS] for key in list(keys))
+        best = sorted(shared, key=lambda key: (-shared[key], key))[:LIKELY_TEXTS]
+        return {key: known[key] for key in best if key in known}
+
+
+def _words(text: str) -> set[str]:
+    return set(WORD.findall(text.casefold()))
 
 
 class Confirmed:
@@ -50,7 +79,7 @@ class Confirmed:
 
         `cut` is the length at which the asker cut the text off: beginnings are compared then, and none is the text.
         """
-        texts = self._current(primary(source), primary(target))
+        texts = self._current(primary(source), primary(target)).likely(text)
         choices = {key: other[:cut] for key, other in texts.items()} if cut else texts
         found = process.extract(
             text,
@@ -77,21 +106,19 @@ class Confirmed:
             return ASSURED
         return min(MAX_FUZZY, round(score, DIGITS))
 
-    def _current(self, source: str, target: str) -> dict[int, str]:
+    def _current(self, source: str, target: str) -> _Texts:
         """Return the texts of two languages; what was written since is read, the rest is at hand."""
         with self._guard:
             state = self._store.state
-            known = self._texts.get((source, target))
-            if known is None:
-                known = self._texts[source, target] = _Texts("", {})
+            known = self._texts.setdefault((source, target), _Texts())
             if known.state != state:
                 count = self._store.counts().get((source, target), 0)
-                latest = max(known.by_key, default=0)
-                texts = known.by_key | self._store.sources(source, target, after=latest)
-                if len(texts) != count:  # some were removed
-                    texts = self._store.sources(source, target)
-                known.state, known.by_key = state, texts
-            return known.by_key
+                known.add(self._store.sources(source, target, after=max(known.by_key, default=0)))
+                if len(known.by_key) != count:  # some were removed
+                    known = self._texts[source, target] = _Texts()
+                    known.add(self._store.sources(source, target))
+                known.state = state
+            return known
 
 
 def _fits(stored: str, asked: str) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aligner.confirmed import MAX_FUZZY, MIN_LIKENESS, Confirmed
 from aligner.corpus import Corpus
 from aligner.counterparts import Counterparts
+from aligner.errors import InputError
 from aligner.grades import SAME_FACT
 from aligner.languages import primary
-from aligner.matches import search
+from aligner.matches import Encoded, search
 from aligner.store_memory import ConfirmedPair, MemoryStore
-from aligner.suggestions import CONFIRMED, Suggestion, capped, direct
+from aligner.suggestions import CONFIRMED, MAX_PAIRED, Suggestion, capped, direct
 from aligner.text import normalise
 from aligner.vectors import encode_with_tokens
 
@@ -58,6 +61,7 @@ class Memory:
         if not asked or primary(source) == primary(target):
             return []
         like = MIN_LIKENESS if min_quality is None else min_quality
+        least = LEAST_QUALITY if min_quality is None else min_quality
         pairs = self._confirmed.nearest(asked, source, target, limit=limit, min_quality=like, cut=cut)
         found = [Suggestion(pair.source, pair.target, quality, CONFIRMED, pair=pair) for pair, quality in pairs]
         if phrase:
@@ -66,17 +70,50 @@ class Memory:
                 Suggestion(pair.source, pair.target, _phrase_quality(asked, pair), CONFIRMED, pair=pair)
                 for pair in held
             ]
-        if not confirmed_only and primary(target) in self._corpus.indexes and any(c.isalnum() for c in asked):
-            found += self._news(asked, source, target, limit=limit, cut=cut)
-        least = LEAST_QUALITY if min_quality is None else min_quality
-        best: dict[str, Suggestion] = {}
-        for each in sorted(found, key=_order):
-            best.setdefault(each.target, each)
-        return [each for each in best.values() if each.quality >= least][:limit]
+        if not confirmed_only and self._may_help(asked, target, found, limit=limit, least=least):
+            encoded = encode_with_tokens(self._corpus.encoder, [asked])
+            found += self._news(asked, source, target, encoded, limit=limit, cut=cut)
+        return _best(found, limit=limit, least=least)
 
-    def _news(self, text: str, source: str, target: str, *, limit: int, cut: int | None) -> list[Suggestion]:
+    def look_up(
+        self, texts: Sequence[str], source: str, target: str, *, min_quality: float, confirmed_only: bool = False
+    ) -> list[Suggestion | None]:
+        """Return the best suggestion for each text, None where there is none of this quality; encoded together.
+
+        A text with half of a surrogate pair has none.
+        """
+        asked = [_asked(text) if primary(source) != primary(target) else "" for text in texts]
+        found: dict[str, list[Suggestion]] = {"": []}
+        for text in asked:
+            if text and text not in found:
+                pairs = self._confirmed.nearest(text, source, target, limit=1, min_quality=min_quality)
+                found[text] = [Suggestion(p.source, p.target, quality, CONFIRMED, pair=p) for p, quality in pairs]
+        waiting = [
+            text
+            for text, known in found.items()
+            if text and not confirmed_only and self._may_help(text, target, known, limit=1, least=min_quality)
+        ]
+        if waiting:
+            vectors, tokens = encode_with_tokens(self._corpus.encoder, waiting)
+            for at, text in enumerate(waiting):
+                found[text] += self._news(text, source, target, (vectors[at : at + 1], tokens[at : at + 1]), limit=1)
+        best = {text: _best(known, limit=1, least=min_quality) for text, known in found.items()}
+        return [best[text][0] if best[text] else None for text in asked]
+
+    def _may_help(self, text: str, target: str, found: Sequence[Suggestion], *, limit: int, least: float) -> bool:
+        """Say whether the news could add something to what is found: not where it is beaten by all that is wanted."""
+        certain = sum(each.quality > MAX_PAIRED for each in found) >= limit
+        return (
+            not certain
+            and least <= MAX_PAIRED
+            and primary(target) in self._corpus.indexes
+            and any(char.isalnum() for char in text)
+        )
+
+    def _news(
+        self, text: str, source: str, target: str, encoded: Encoded, *, limit: int, cut: int | None = None
+    ) -> list[Suggestion]:
         corpus = self._corpus
-        encoded = encode_with_tokens(corpus.encoder, [text])
         hits = search(
             corpus,
             text,
@@ -88,6 +125,21 @@ class Memory:
         )
         paired = self._counterparts.suggestions(text, encoded[0][0], hits, source, cut=cut)
         return paired + [direct(text, hit) for hit in hits]
+
+
+def _asked(text: str) -> str:
+    """Return a text in the form in which texts are stored, "" for what is none."""
+    try:
+        return normalise(text).strip()
+    except InputError:
+        return ""
+
+
+def _best(found: Sequence[Suggestion], *, limit: int, least: float) -> list[Suggestion]:
+    best: dict[str, Suggestion] = {}
+    for each in sorted(found, key=_order):
+        best.setdefault(each.target, each)
+    return [each for each in best.values() if each.quality >= least][:limit]
 
 
 def _phrase_quality(text: str, pair: ConfirmedPair) -> float:

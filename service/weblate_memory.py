@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from aligner.confirmed import ASSURED
-from aligner.errors import InputError
 from aligner.suggestions import PASSES, Suggestion
 from service.schemas_lookup import LookupAnswer, LookupRequest
 from service.translation import memory, tag_or_none
@@ -22,19 +21,15 @@ weblate_memory = Blueprint("weblate_memory", __name__, tag="translation tools")
 @weblate_memory.output(LookupAnswer)
 def lookup_memory(asked: LookupRequest) -> list[Record]:
     """Answer with the best match of each string that passes for a translation, null where there is none."""
-    tags = tag_or_none(asked.source_language), tag_or_none(asked.target_language)
-    return [{"query": string, "match": _best(string, tags, exact=asked.exact)} for string in asked.strings]
-
-
-def _best(string: str, tags: tuple[str | None, str | None], *, exact: bool) -> Record | None:
-    if tags[0] is None or tags[1] is None:
-        return None
-    least = ASSURED if exact else PASSES
-    try:
-        found = memory().suggest(string, tags[0], tags[1], limit=1, min_quality=least, confirmed_only=exact)
-    except InputError:  # half of a surrogate pair: there is no match for it
-        found = []
-    return _record(found[0]) if found else None
+    source, target = tag_or_none(asked.source_language), tag_or_none(asked.target_language)
+    if source is None or target is None:
+        return [{"query": string, "match": None} for string in asked.strings]
+    least = ASSURED if asked.exact else PASSES
+    found = memory().look_up(asked.strings, source, target, min_quality=least, confirmed_only=asked.exact)
+    return [
+        {"query": string, "match": _record(best) if best else None}
+        for string, best in zip(asked.strings, found, strict=True)
+    ]
 
 
 def _record(suggestion: Suggestion) -> Record:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tiny import TinyEncoder, make_document
 
-from aligner.confirmed import likeness
+from aligner.confirmed import SCANNED_TEXTS, SHORT_CHARS, likeness
 from aligner.corpus import Corpus
 from aligner.errors import InputError
 from aligner.gold import read_distractors
@@ -168,6 +168,23 @@ def test_a_wrong_pair_is_refused_by_field(change: dict[str, str], field: str, re
         confirmed_pair(**{"source": "a", "target": "b", "source_lang": "en", "target_lang": "fr"} | change)
     assert caught.value.field == field
     assert reason in caught.value.reason
+
+
+def test_many_texts_are_searched_by_their_rare_words(memory: Memory) -> None:
+    numbers = range(SCANNED_TEXTS + 500)
+    memory.store.put(
+        [pair(f"The committee heard witness number w{n} on item x{n % 97} of its list.", f"{n}") for n in numbers]
+    )
+    asked = "The committee heard witness number w4711 on item x55 of a list."
+    assert len(asked) < SHORT_CHARS < len(asked + " It then rose.")
+    for text in (asked, asked + " It then rose.", asked.replace("w4711", "w47112") + " It then rose."):
+        found = memory.suggest(text, "en", "fr", confirmed_only=True)
+        everything = {
+            n: likeness(text, f"The committee heard witness number w{n} on item x{n % 97} of its list.")
+            for n in numbers
+        }
+        assert found[0].quality == pytest.approx(max(everything.values()), abs=0.05)
+        assert found[0].target == "4711"
 
 
 def test_likeness_is_one_less_the_edits_over_the_longer_length() -> None:
