@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,20 +94,15 @@ class Judge:
     grader: Grader
 
     def finding(self, source: Told, target: Told, *, probability: float, score: float) -> Finding:
-        evidence = compare(
-            source[0],
-            target[0],
-            left_language=source[1],
-            right_language=target[1],
-            left_published=source[2],
-            right_published=target[2],
-        )
         lengths = len(source[0]), len(target[0])
+        evidence = _evidence(source, target, renders=True)
+        told = replace(evidence, conflicting=())
+        renders = self.grader.is_equivalent(source[3], target[3], told, lengths=lengths)
+        if not renders:
+            evidence = _evidence(source, target, renders=False)
+        grade = NEAR_EQUIVALENT if renders and not evidence.conflicting else SAME_FACT
         if probability < self.threshold:
             grade = NO_MATCH
-        else:
-            alike = self.grader.is_equivalent(source[3], target[3], evidence, lengths=lengths)
-            grade = NEAR_EQUIVALENT if alike else SAME_FACT
         return Finding(
             probability=probability,
             grade=grade,
@@ -116,6 +111,18 @@ class Judge:
             carried=_carried(source, target),
             evidence=evidence,
         )
+
+
+def _evidence(source: Told, target: Told, *, renders: bool) -> Evidence:
+    return compare(
+        source[0],
+        target[0],
+        left_language=source[1],
+        right_language=target[1],
+        left_published=source[2],
+        right_published=target[2],
+        renders=renders,
+    )
 
 
 def _carried(source: Told, target: Told) -> Carried | None:

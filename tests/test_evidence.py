@@ -243,3 +243,29 @@ def test_a_long_text_takes_no_longer_than_a_page(text: str) -> None:
     start = time.process_time()
     compared(text, text + "b")
     assert time.process_time() - start < 5
+
+
+INDEPENDENT = {
+    "two names that merely stand alone": (
+        "Rescuers reached Meuse on Monday.",
+        "Les secours ont atteint Saint-Roch.",
+        [],
+    ),
+    "two days of two acts": ("He resigned on Friday.", "Elle a été élue lundi.", []),
+    "a rounded figure": ("It employs 780,000 people.", "Elle emploie 800 000 personnes.", []),
+    "a vague figure": ("4,600 people marched.", "Des milliers de personnes ont défilé.", []),
+    "another toll": ("The quake killed 14 people.", "Le séisme a tué 17 personnes.", [("14", "17")]),
+    "another price": (
+        "The stolen painting is worth 3.2 million euros.",
+        "Le tableau volé vaut 2,3 millions d’euros.",
+        [("3.2 million euros", "2,3 millions d’euros")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), INDEPENDENT.values(), ids=INDEPENDENT)
+def test_independent_texts_contradict_each_other_where_they_speak_of_one_thing(
+    left: str, right: str, expected: list[tuple[str, str]]
+) -> None:
+    found = compare(left, right, left_language="en", right_language="fr", renders=False)
+    assert [(mine.text, theirs.text) for mine, theirs in found.conflicting] == expected

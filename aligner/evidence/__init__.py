@@ -25,6 +25,7 @@ def compare(
     right_language: str,
     left_published: str | None = None,
     right_published: str | None = None,
+    renders: bool = True,
 ) -> Evidence:
     """Return what two texts share, what one of them tells alone, and what they tell differently.
 
@@ -34,7 +35,7 @@ def compare(
     first = read(left, left_language, left_published)
     second = read(right, right_language, right_published)
     shared, lefts, rights = pair(first, second)
-    conflicting = rivals(first, second, shared, lefts, rights)
+    conflicting = rivals(first, second, shared, lefts, rights, renders=renders)
     speech = compare_speech(first, second, shared, lefts, rights)
     shared, lefts, rights = shared + speech.shared, lefts + speech.lefts, rights + speech.rights
     conflicting += speech.conflicting

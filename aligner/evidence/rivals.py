@@ -27,6 +27,9 @@ AGES = {"duration:duration-year"}  # "West, 41" and "41 ans"
 YEARS = 20  # between rival years
 TIMES = 240  # minutes between rival times of day
 MAGNITUDES = 30.0
+LEAST_ROUNDED = 100  # smaller figures are counted
+SCALES = {1e2, 1e3, 1e6, 1e9}
+SCALE_REACH = 1000
 
 
 def is_close(left: Reading, right: Reading, shared: Pairs, lefts: Sequence[Mention], rights: Sequence[Mention]) -> bool:
@@ -45,9 +48,17 @@ def _count(mentions: Sequence[Mention]) -> int:
     return others + len(untold_names(mentions))
 
 
-def rivals(left: Reading, right: Reading, shared: Pairs, lefts: Sequence[Mention], rights: Sequence[Mention]) -> Pairs:
+def rivals(
+    left: Reading,
+    right: Reading,
+    shared: Pairs,
+    lefts: Sequence[Mention],
+    rights: Sequence[Mention],
+    *,
+    renders: bool,
+) -> Pairs:
     """Return the pairs of leftovers that contradict each other, each mention once."""
-    close = is_close(left, right, shared, lefts, rights)
+    close = renders and is_close(left, right, shared, lefts, rights)
     found = _figures(left, right, lefts, rights, close=close)
     found += _recounted(left, right, shared, lefts, rights)
     found += _converted(shared, lefts, rights) if close else []
@@ -148,9 +159,22 @@ def _comparable(a: Mention, b: Mention, *, close: bool) -> bool:
     if a.kind != b.kind:
         unit = a.unit or b.unit
         return close and "number" in (a.kind, b.kind) and (unit in AGES or "money" in (a.kind, b.kind))
+    if not close and _rounds(a, b):
+        return False
     if a.kind == b.kind == "measure":
         return a.unit.partition(":")[0] == b.unit.partition(":")[0]
     return True
+
+
+def _rounds(a: Mention, b: Mention) -> bool:
+    """Say whether one figure may be the other one rounded: 780,000 and 800,000; 4,600 and "thousands"."""
+    low, high = sorted((a, b), key=lambda mention: mention.amount)
+    if low.amount in SCALES and not any(char.isdigit() for char in low.item.text):
+        return high.amount < low.amount * SCALE_REACH
+    if low.amount < LEAST_ROUNDED:
+        return False
+    digits = min(len(f"{each.amount:.0f}".rstrip("0")) for each in (a, b))
+    return float(f"{low.amount:.{digits - 1}e}") == float(f"{high.amount:.{digits - 1}e}")
 
 
 def _score(a: Mention, b: Mention, score: int, *, close: bool, only: bool) -> int:
