@@ -16,6 +16,7 @@ from aligner.exchange_import import import_pairs
 from aligner.exchange_read import read_pairs
 from aligner.exchange_write import FORMATS, write_units
 from aligner.export import write_json
+from aligner.export_documents import document_lines
 from aligner.filters import Filters
 from aligner.grades import NEAR_EQUIVALENT
 from aligner.languages import identify, primary
@@ -27,6 +28,7 @@ from aligner.version import version
 __all__ = ["add_exchange_parsers", "export", "import_files", "write_file"]
 
 DONE, IN_PART = 0, 1
+DOCUMENTS = "documents"
 READ_BYTES = 65_536
 
 
@@ -40,7 +42,9 @@ def add_exchange_parsers(
     out.add_argument(
         "documents", nargs="*", metavar="ID", help="matches of these documents (default: the whole corpus)"
     )
-    out.add_argument("--format", choices=FORMATS, default="tmx")
+    out.add_argument(
+        "--format", choices=(*FORMATS, DOCUMENTS), default="tmx", help="documents: JSON Lines that `aligner add` reads"
+    )
     out.add_argument("--to-file", type=Path, metavar="F", help="default: standard output")
     out.add_argument("--from", dest="source", metavar="LANG", help="language to translate from (default: each)")
     out.add_argument("--to", dest="target", metavar="LANG", help="language to translate to (default: each)")
@@ -55,13 +59,20 @@ def add_exchange_parsers(
 def export(args: Namespace) -> int:
     """Write the units of a corpus, of some documents or of a search."""
     with Corpus(args.corpus, languages=args.languages, threads=args.threads) as corpus:
-        write_file(_units(corpus, args), kind=args.format, path=args.to_file, source_lang=args.source)
+        if args.format == DOCUMENTS:
+            _write(document_lines(corpus.store, _filters(args)), path=args.to_file)
+        else:
+            write_file(_units(corpus, args), kind=args.format, path=args.to_file, source_lang=args.source)
     return DONE
 
 
-def _units(corpus: Corpus, args: Namespace) -> Iterator[Unit]:
+def _filters(args: Namespace) -> Filters | None:
     filters = Filters(tuple(args.outlet) if args.outlet else None, None, args.published_from, args.published_to)
-    asked = None if filters == Filters() else filters
+    return None if filters == Filters() else filters
+
+
+def _units(corpus: Corpus, args: Namespace) -> Iterator[Unit]:
+    asked = _filters(args)
     targets = [args.target] if args.target else None
     if args.search:
         language = args.source or identify(args.search, among=corpus.languages).lang
@@ -84,7 +95,10 @@ def write_file(
 ) -> None:
     """Write units to a file, which is there whole or not at all, or to standard output. Raises InputError."""
     source = source_lang and primary(source_lang)
-    pieces = write_units(units, kind=kind, source_lang=source, version=version(), segment=segment)
+    _write(write_units(units, kind=kind, source_lang=source, version=version(), segment=segment), path=path)
+
+
+def _write(pieces: Iterable[bytes], *, path: Path | None) -> None:
     if path is None:
         sys.stdout.flush()
         for piece in pieces:

@@ -16,6 +16,7 @@ from aligner.errors import InputError
 from aligner.exchange import Unit, corpus_units, units_of_beads, units_of_hits, units_of_matches
 from aligner.exchange_import import Imported, import_pairs
 from aligner.exchange_write import MEDIA_TYPES, write_units
+from aligner.export_documents import document_lines
 from aligner.grades import grader
 from aligner.languages import identify, primary
 from aligner.matches import find_matches, search
@@ -26,6 +27,7 @@ from service.schemas_exchange import (
     XML_BODIES,
     AlignmentExport,
     CorpusExport,
+    DocumentsExport,
     ImportBody,
     ImportReport,
     MatchesExport,
@@ -68,6 +70,14 @@ def export_corpus(asked: CorpusExport) -> Response:
         confirmed=asked.confirmed,
     )
     return _file(units, asked.format, source_lang=asked.lang)
+
+
+@exchange.get("/export/documents")
+@exchange.input(DocumentsExport, location="query", arg_name="asked")
+@exchange.doc(responses=FILE)
+def export_documents(asked: DocumentsExport) -> Response:
+    """Answer with the documents as JSON Lines, which POST /api/v1/documents takes."""
+    return _streamed(document_lines(runtime().corpus.store, asked.filters()), "jsonl")
 
 
 @exchange.get("/export/matches")
@@ -115,8 +125,11 @@ def export_alignment(asked: AlignmentExport) -> Response:
 def _file(units: Iterator[Unit], kind: str, *, source_lang: str | None, segment: str = "paragraph") -> Response:
     """Return a file as it is made; what is wrong before its first piece is told as a problem."""
     source = source_lang and primary(source_lang)
-    pieces = write_units(units, kind=kind, source_lang=source, version=version(), segment=segment)
-    first = next(pieces)
+    return _streamed(write_units(units, kind=kind, source_lang=source, version=version(), segment=segment), kind)
+
+
+def _streamed(pieces: Iterator[bytes], kind: str) -> Response:
+    first = next(pieces, b"")
     response = Response(chain([first], pieces), content_type=MEDIA_TYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="story-aligner.{SUFFIXES[kind]}"'
     return response

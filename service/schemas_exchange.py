@@ -21,6 +21,7 @@ __all__ = [
     "XML_BODIES",
     "AlignmentExport",
     "CorpusExport",
+    "DocumentsExport",
     "ImportBody",
     "ImportReport",
     "MatchesExport",
@@ -59,6 +60,19 @@ class CorpusExport(_Export):
     def filters(self) -> Filters | None:
         """Return what documents must be to count; None where nothing is asked."""
         return filters_of(self.outlet, self.published_from, self.published_to)
+
+
+class DocumentsExport(Query):
+    """Which documents are exported."""
+
+    lang: Tags | None = Field(None, description="their languages; fr takes fr-CA too")
+    outlet: Texts | None = Field(None, description="their outlets")
+    published_from: Day | None = Field(None, description="first day of publication")
+    published_to: Day | None = Field(None, description="last day of publication")
+
+    def filters(self) -> Filters | None:
+        """Return what documents must be to count; None where nothing is asked."""
+        return filters_of(self.outlet, self.published_from, self.published_to, languages=self.lang)
 
 
 class MatchesExport(_Export):

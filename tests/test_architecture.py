@@ -120,6 +120,7 @@ ORDER = (
     "aligner.recalibration",
     "aligner.export",
     "aligner.export_alignment",
+    "aligner.export_documents",
     "aligner.export_review",
     # what translators' tools are given, and give
     "aligner.store_memory",

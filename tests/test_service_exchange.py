@@ -89,6 +89,25 @@ def test_what_is_exported(client: FlaskClient, path: str, query: dict[str, str],
     assert [row["source"] for row in csv.DictReader(io.StringIO(response.text))] == sources
 
 
+def test_documents_are_exported_as_they_can_be_sent_again(client: FlaskClient) -> None:
+    split = {
+        "id": "split-1",
+        "lang": "en",
+        "text": "One bridge is closed today.\n\nAnother bridge is open again.",
+        "title": "T",
+    }
+    client.post("/api/v1/documents", json=split)
+    response = client.get("/api/v1/export/documents")
+    assert response.content_type == "application/x-ndjson"
+    assert len(response.text.splitlines()) == 3
+    again = client.post("/api/v1/documents", data=response.data, content_type="application/x-ndjson").get_json()
+    assert (again["unchanged"], len(again["results"])) == (3, 3)
+    assert client.get("/api/v1/export/documents?outlet=Nobody").data == b""
+    assert [json.loads(line)["id"] for line in client.get("/api/v1/export/documents?lang=fr").text.splitlines()] == [
+        "jour-1"
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "status", "detail"),
     [
