@@ -17,7 +17,7 @@ import numpy as np
 from aligner.arrays import unit
 from aligner.candidates import Pool, pool
 from aligner.comparison import Comparison, compare_told
-from aligner.comparison_differences import differences
+from aligner.comparison_differences import differences, paired_differences
 from aligner.comparison_words import Usage, usage
 from aligner.conflicts import Alteration, alterations
 from aligner.corpus import Corpus
@@ -39,11 +39,11 @@ HALVES = ("all", "even", "odd")
 class ComparisonScores:
     """Shares between 0 and 1, and how many they are of.
 
-    Of untouched translations: `unomitted`, of paragraphs by other outlets, those not reported as omitted;
-    `unconflicting`, of paragraphs, those without a contradiction; `different_stories`, stories with any difference in
-    words between outlets; `different_pooled`, differences when all stories are taken together. Of what one outlet
-    lost: `omissions_found`; of what it kept, `omissions_false`. Of altered values, `conflicts_found` as a conflict of
-    that fact. `evaluable`: of the cells of facts that an outlet does not tell, those that could be judged.
+    Of untouched translations: `told`, of paragraphs by other outlets, those in one fact with it; `unomitted`, those
+    not reported as omitted; `unconflicting`, of paragraphs, those without a contradiction; `different_stories`,
+    stories with any difference in words between outlets; `different_pooled`, differences when all stories are taken
+    together, and `different_paired`, between two outlets story by story. Of what one outlet lost: `omissions_found`;
+    of what it kept, `omissions_false`. Of altered values: `conflicts_found`, on the altered value itself.
     """
 
     stories: int
@@ -53,6 +53,7 @@ class ComparisonScores:
     unconflicting: float
     different_stories: float
     different_pooled: int
+    different_paired: int
     lost: int
     omissions_found: float
     omissions_false: float
@@ -111,6 +112,7 @@ def evaluate_comparison(corpus: Corpus, stories: Sequence[Sequence[str]], *, see
         unconflicting=1 - _share(null.conflicting, null.paragraphs),
         different_stories=_share(null.different, len(told)),
         different_pooled=sum(each.verdict == "different" for each in pooled),
+        different_paired=sum(each.verdict == "different" for each in paired_differences(null.usages)),
         lost=lost.lost,
         omissions_found=_share(lost.found, lost.lost),
         omissions_false=_share(lost.false, lost.kept),
@@ -160,6 +162,7 @@ class _Null:
 
     def __init__(self) -> None:
         self.paragraphs = self.cells = self.told = self.omitted = self.conflicting = self.different = 0
+        self.usages: list[Mapping[str, Usage]] = []
         self._all: dict[str, list[StoredDocument]] = defaultdict(list)
 
     def add(self, told: _Told, comparison: Comparison) -> None:
@@ -176,6 +179,7 @@ class _Null:
         }
         self.conflicting += len(clashing)
         self.different += any(each.verdict == "different" for each in comparison.differences)
+        self.usages.append(comparison.usages)
         for each in told.stored:
             self._all[each.document.outlet or ""].append(each)
 

@@ -25,7 +25,7 @@ __all__ = ["SUREST", "Fact", "Passage", "Story", "find_facts", "nearest_pairs", 
 
 NEAREST = 3  # of a paragraph in each other document: these say whether two documents are compared in full
 MIN_CHARS = 25  # a shorter sentence ("Not so.") belongs to the one before it
-FLOOR = 0.02  # pairs of paragraphs below it are not looked into
+FLOOR = 0.05  # pairs of paragraphs below it are not looked into
 GROUPED = 0.3  # mean probability between two groups that are one fact; see docs/framing.md
 RIVAL = 10.0  # odds of a rival by which a pair's chance is halved
 SUREST = 0.9999  # what the scorer rounds to 1 is not beyond doubt
