@@ -7,18 +7,20 @@ import contextlib
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
+from aligner.comparison_differences import Difference, paired_differences
 from aligner.comparison_table import write_comparisons
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
-from aligner.errors import InputError, SettingsError
+from aligner.errors import InputError, NotFoundError, SettingsError
 from aligner.evaluation_comparison import HALVES, ComparisonScores, evaluate_comparison, read_tellings
 from aligner.export import write_json
 from aligner.readers import STDIN, read_documents
+from aligner.stories import StoryFilters, find_stories, story
 from aligner.terminal import bar, say, short
 from aligner.vectors import Encoder, Progress
 
@@ -30,10 +32,12 @@ SHOWN_FACTS = 40
 
 
 def add_compare_parser(commands: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
-    """Add `aligner compare ID...`."""
+    """Add `aligner compare STORY`, `ID...` or `PATH...`."""
     parser = commands.add_parser("compare", parents=[common], help="which outlet tells what of a story, and how")
-    parser.add_argument("targets", nargs="*", metavar="ID", help="stored documents, or files and folders of them")
-    parser.add_argument("--all", action="store_true", help="all documents of the corpus")
+    parser.add_argument(
+        "targets", nargs="*", metavar="ID", help="a story, or stored documents, or files and folders of documents"
+    )
+    parser.add_argument("--all", action="store_true", help="every story that two outlets or more tell")
     parser.add_argument(
         "--min-others", type=int, default=MIN_OTHERS, help="outlets that tell what one omits (default: %(default)s)"
     )
@@ -52,31 +56,37 @@ def add_evaluate_comparison_parser(
 
 
 def compare(args: Namespace) -> int:
-    """Print how the outlets of a story tell it."""
+    """Print how the outlets of a story, or of every story, tell it."""
     if bool(args.targets) == args.all:
-        raise SettingsError("expected ids or files, or --all")
-    with _opened(args) as (corpus, ids):
-        found = {"": compare_documents(corpus, ids, min_others=args.min_others)}
+        raise SettingsError("expected a story, ids or files, or --all")
+    with _opened(args) as (corpus, chosen):
+        found = {name: compare_documents(corpus, ids, min_others=args.min_others) for name, ids in chosen.items()}
+    overall = paired_differences([each.usages for each in found.values()]) if args.all else []
     if args.json or args.format == "json":
-        write_json(next(iter(found.values())).record(), sys.stdout)
+        records = [{"story": name or None, **each.record()} for name, each in found.items()]
+        whole = {"stories": records, "differences": [each.record() for each in overall]}
+        write_json(whole if args.all else records[0], sys.stdout)
     elif args.format == "csv":
         write_comparisons(found, sys.stdout)
     else:
-        for each in found.values():
+        for name, each in found.items():
+            if name:
+                say(f"story {name}\n")
             say_comparison(each)
+        _say_overall(overall)
     return 0
 
 
 @contextlib.contextmanager
-def _opened(args: Namespace) -> Iterator[tuple[Corpus, list[str]]]:
-    """Yield a corpus and the ids of documents in it: the corpus asked for, or a passing one with those of files."""
+def _opened(args: Namespace) -> Iterator[tuple[Corpus, dict[str, Sequence[str]]]]:
+    """Yield a corpus and the documents to compare by story ("" for none): of the corpus asked for, or of files."""
     files = [target for target in args.targets if target == STDIN or Path(target).exists()]
     if files and len(files) < len(args.targets):
         missing = next(target for target in args.targets if target not in files)
         raise InputError(f"{missing}: no such file, and files and ids do not go together")
     if not files:
         with Corpus(args.corpus, languages=args.languages, threads=args.threads) as corpus:
-            yield corpus, args.targets or [document.id for document in corpus.store.documents()]
+            yield corpus, _chosen(corpus, args.targets)
         return
     languages = args.languages or DEFAULT_LANGUAGES
     documents: list[Document] = []
@@ -89,7 +99,19 @@ def _opened(args: Namespace) -> Iterator[tuple[Corpus, list[str]]]:
         with bar(len(documents), "doc") as progress:
             for _ in corpus.add(documents):
                 progress.update()
-        yield corpus, [document.id for document in documents]
+        yield corpus, {"": [document.id for document in documents]}
+
+
+def _chosen(corpus: Corpus, targets: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the documents of a story, of all stories where nothing is named, or the documents that are named."""
+    if not targets:
+        filters = StoryFilters(min_documents=2, min_outlets=2)
+        return {each.id: each.documents for each in find_stories(corpus, filters)}
+    if len(targets) == 1:
+        with contextlib.suppress(NotFoundError):
+            found = story(corpus, targets[0])
+            return {found.id: found.documents}
+    return {"": targets}
 
 
 def evaluate_tellings(args: Namespace, encoder: Encoder, progress: Progress) -> ComparisonScores:
@@ -98,6 +120,16 @@ def evaluate_tellings(args: Namespace, encoder: Encoder, progress: Progress) -> 
     with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
         list(corpus.add((document for story in stories for document in story), progress=progress))
         return evaluate_comparison(corpus, [[document.id for document in story] for story in stories], seed=args.seed)
+
+
+def _say_overall(overall: Sequence[Difference]) -> None:
+    """Print the differences over all stories; where there are none, why."""
+    for each in overall:
+        if each.verdict == "different":
+            rates = f"{each.rate} by sentence, {each.against} {each.others}; p = {each.adjusted} after Holm"
+            say(f"different over all stories: {each.outlet}, {each.measure}: {rates}")
+    if overall and not any(each.verdict == "different" for each in overall):
+        say(f"words over all stories: {' and '.join(sorted({each.verdict for each in overall}))}")
 
 
 def say_comparison(comparison: Comparison) -> None:

@@ -23,6 +23,7 @@ from service.mymemory import mymemory
 from service.pages import pages
 from service.pages_stories import story_pages
 from service.routes_align import aligning
+from service.routes_comparison import comparing
 from service.routes_documents import documents
 from service.routes_exchange import exchange
 from service.routes_jobs import working
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     searching,
     documents,
     matching,
+    comparing,
     stories,
     aligning,
     working,

@@ -15,6 +15,7 @@ from aligner.cli import main
 from aligner.comparison import compare_documents
 from aligner.comparison_table import COLUMNS, comparison_rows, to_dataframe
 from aligner.corpus import Corpus
+from aligner.stories import find_stories
 
 LONG = "The council met for many hours in the town hall, and nobody in the crowd outside wanted to go home early. " * 3
 
@@ -42,15 +43,33 @@ def test_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_is_the_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", "--all", "--json", "--corpus", str(folder)]) == 0
+    assert main(["compare", "a", "b", "c", "--json", "--corpus", str(folder)]) == 0
     with Corpus(folder) as corpus:
         expected = compare_documents(corpus, ["a", "b", "c"]).record()
-    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(expected))
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps({"story": None, **expected}))
+
+
+def test_a_story_and_all_stories(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Corpus(folder) as corpus:
+        stories = {each.id: each for each in find_stories(corpus)}
+    told = next(each for each in stories.values() if "a" in each.documents)
+    assert main(["compare", told.id, "--json", "--corpus", str(folder)]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["story"] == told.id
+    assert [document["id"] for document in record["documents"]] == sorted(told.documents)
+    assert main(["compare", "--all", "--json", "--corpus", str(folder)]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert [each["story"] for each in whole["stories"]] == [
+        each.id for each in stories.values() if len(each.outlets) > 1
+    ]
+    assert {each["verdict"] for each in whole["differences"]} == {"too little text"}
+    assert main(["compare", "--all", "--corpus", str(folder)]) == 0
+    assert capsys.readouterr().out.startswith(f"story {told.id}")
 
 
 def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pandas = pytest.importorskip("pandas")
-    assert main(["compare", "--all", "--format", "csv", "--corpus", str(folder)]) == 0
+    assert main(["compare", "a", "b", "c", "--format", "csv", "--corpus", str(folder)]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     with Corpus(folder) as corpus:
         comparison = compare_documents(corpus, ["a", "b", "c"])
@@ -69,8 +88,8 @@ def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ([], 2, "expected ids or files, or --all"),
-        (["a", "--all"], 2, "expected ids or files, or --all"),
+        ([], 2, "expected a story, ids or files, or --all"),
+        (["a", "--all"], 2, "expected a story, ids or files, or --all"),
         (["a", "nowhere"], 4, "no document 'nowhere'"),
         (["a", "--min-others", "0"], 3, "min_others: 0 is no number from 1"),
         (["a", str(Path(__file__).parent)], 3, "a: no such file, and files and ids do not go together"),
