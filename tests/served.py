@@ -21,22 +21,41 @@ from apiflask import APIFlask
 from children import environment
 from tiny import TinyEncoder
 
+from aligner.arrays import Vectors
 from aligner.corpus import Corpus
+from aligner.vectors import Progress
 from service import Settings, create_app
 from service.batching import shared
 from service.metrics import observe_batch
 
-__all__ = ["Served", "serving", "tiny_app"]
+__all__ = ["Served", "SlowEncoder", "serving", "slow_app", "tiny_app"]
 
 CONFIGURATION = "python:service.gunicorn_conf"
 READY_SECONDS = 60
 LISTENING = re.compile(r"Listening at: (http://[0-9.]+:\d+)")
 
 
+class SlowEncoder(TinyEncoder):
+    """Takes a second and a half for a batch."""
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        time.sleep(1.5)
+        return super().encode(texts, progress=progress)
+
+
 def tiny_app() -> APIFlask:
     """Return the service over the corpus of the settings: what gunicorn calls in each worker."""
+    return _app(TinyEncoder())
+
+
+def slow_app() -> APIFlask:
+    """Return the same, with an encoder that takes its time."""
+    return _app(SlowEncoder())
+
+
+def _app(encoder: TinyEncoder) -> APIFlask:
     settings = Settings.from_environment()
-    corpus = Corpus(settings.corpus, encoder=shared(TinyEncoder(), observe=observe_batch), create=True)
+    corpus = Corpus(settings.corpus, encoder=shared(encoder, observe=observe_batch), create=True)
     return create_app(corpus, settings=settings)
 
 

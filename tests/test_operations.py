@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
-from served import serving
+from served import SlowEncoder, serving
 from tiny import TinyEncoder, make_document
 
 from aligner.api_keys import add_key
@@ -125,12 +125,6 @@ def test_what_takes_too_long_ends() -> None:
             check_time()
         check_time()
     check_time()
-
-
-class SlowEncoder(TinyEncoder):
-    def encode(self, texts: Any, *, progress: Any = None) -> Any:
-        time.sleep(1.5)
-        return super().encode(texts, progress=progress)
 
 
 def test_an_answer_that_takes_too_long_is_503_and_a_write_is_not_cut_off(tmp_path: Path) -> None:
@@ -266,12 +260,25 @@ def test_two_workers_share_corpus_limit_and_numbers(tmp_path: Path) -> None:
         assert found["aligner_encoder_wait_seconds_count"][()] == 90
         assert found["aligner_corpus_documents"][()] == 30
         assert "aligner_encoder_queue" in found
-        asking = threading.Thread(target=served.ask, args=("/api/v1/documents",), kwargs={"headers": secret})
-        asking.start()
+        assert served.ask("/api/v1/documents?after=secret", headers=secret)[0] == 200
         assert served.stop() == 0
-        asking.join()
     lines = served.lines()
     processes = {line["process"] for line in lines if line["message"] == "request" and line["route"]}
     assert len(processes) == 2, "one worker had all requests"
     assert not any("error" in line or line["level"] == "error" for line in lines)
-    assert "pont numéro" not in served.log.read_text()
+    assert "pont num" not in served.log.read_text()
+    assert "secret" not in served.log.read_text()
+
+
+def test_requests_that_run_may_end_when_the_service_is_stopped(tmp_path: Path) -> None:
+    answers: list[Any] = []
+    with serving(tmp_path, app="served:slow_app()") as served:
+        document = {"id": "a", "lang": "fr", "paragraphs": [PONT]}
+        asking = threading.Thread(target=lambda: answers.append(served.ask("/api/v1/documents", document)))
+        asking.start()
+        time.sleep(0.5)
+        assert served.stop() == 0
+        asking.join()
+    assert answers[0][0] == 201
+    with Corpus(tmp_path / "corpus", encoder=TinyEncoder()) as corpus:
+        assert corpus.store.counts()["documents"] == 1
