@@ -7,10 +7,12 @@ after the fork: PyTorch and FAISS do not promise to work in a child of a process
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gunicorn.workers.base import Worker
 
 RUN_FOLDER = "story-aligner-"  # of what the workers share: counts of requests, numbers for Prometheus
+STALE_SECONDS = 600  # since a worker began, after which a folder without a master is nobody's
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 try:
@@ -75,8 +78,10 @@ def on_exit(server: Arbiter) -> None:
 
 
 def _remove_stale_folders() -> None:
-    """Remove what masters left that were killed."""
+    """Remove what masters left that were killed; not at once, since their workers may still answer."""
     for folder in Path(tempfile.gettempdir()).glob(f"{RUN_FOLDER}*"):
         process = folder.name.removeprefix(RUN_FOLDER).partition("-")[0]
-        if process.isdigit() and not Path(f"/proc/{process}").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            is_old = time.time() - folder.stat().st_mtime > STALE_SECONDS
+            if process.isdigit() and is_old and not Path(f"/proc/{process}").exists():
+                shutil.rmtree(folder, ignore_errors=True)

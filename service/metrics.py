@@ -6,7 +6,9 @@ client library looks for that folder when it is imported, so that is left until 
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -30,6 +32,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 
+log = logging.getLogger(__name__)
 metrics = Blueprint("metrics", __name__)
 
 
@@ -61,11 +64,21 @@ def _numbers() -> _Numbers:
 def observe_batch(batch: Batch) -> None:
     """Count a batch of the encoder."""
     numbers = _numbers()
-    numbers.batch_texts.observe(batch.texts)
-    numbers.batch_seconds.observe(batch.seconds)
-    for seconds in batch.waited:
-        numbers.waited.observe(seconds)
-    numbers.waiting.set(batch.left)
+    with _uncounted():
+        numbers.batch_texts.observe(batch.texts)
+        numbers.batch_seconds.observe(batch.seconds)
+        for seconds in batch.waited:
+            numbers.waited.observe(seconds)
+        numbers.waiting.set(batch.left)
+
+
+@contextlib.contextmanager
+def _uncounted() -> Iterator[None]:
+    """Let an answer that cannot be counted be given all the same: the disk may be full, or the folder gone."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("not counted: %s", error)
 
 
 @metrics.get("/metrics")
@@ -120,8 +133,9 @@ def init_app(app: Flask) -> None:
     def count(response: Response) -> Response:
         rule = request.url_rule
         route = rule.rule if rule else "none"
-        numbers.requests.labels(request.method if rule else "none", route, response.status_code).inc()
-        numbers.seconds.labels(route).observe(time.perf_counter() - g.counted_from)
+        with _uncounted():
+            numbers.requests.labels(request.method if rule else "none", route, response.status_code).inc()
+            numbers.seconds.labels(route).observe(time.perf_counter() - g.counted_from)
         return response
 
     app.before_request(begin)
