@@ -105,11 +105,11 @@ class SharedEncoder:
                 while not self._queue:
                     self._changed.wait()
                 parts = self._turn()
-            self._encode(parts)
-            with self._changed:
-                for job, _ in parts:
-                    if job.done.is_set() and job in self._queue:
-                        self._queue.remove(job)
+            try:
+                self._encode(parts)
+            finally:
+                with self._changed:
+                    self._queue = [job for job in self._queue if not job.done.is_set()]
 
     def _turn(self) -> list[tuple[_Job, Sequence[str]]]:
         """Return what is encoded next: the questions that wait, or a part of the import that waits longest."""
@@ -146,18 +146,23 @@ class SharedEncoder:
                 parts[0][0].done.set()
             return
         place = {text: number for number, text in enumerate(texts)}
-        if self._observe:
-            waited = tuple(started - job.queued for job, _ in parts if not job.taken)
-            self._observe(Batch(len(texts), waited, time.monotonic() - started, len(self._queue) - len(parts)))
+        waited = tuple(started - job.queued for job, _ in parts if not job.taken)
+        seconds = time.monotonic() - started
         for job, part in parts:
             rows = [place[text] for text in part]
             job.vectors.append(vectors[rows])
             job.tokens += [tokens[row] for row in rows] if tokens else []
             job.taken += len(part)
-            if job.progress:
-                job.progress(len(part))
-            if job.taken >= len(job.texts):
+            try:
+                if job.progress:
+                    job.progress(len(part))
+            except BaseException as failure:  # it is the one who waits that wants it to end
+                job.failure = failure
+            if job.taken >= len(job.texts) or job.failure is not None:
                 job.done.set()
+        if self._observe:
+            left = sum(not job.done.is_set() for job in self._queue)
+            self._observe(Batch(len(texts), waited, seconds, left))
 
     def _encode_texts(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
         return self._encoder.encode(texts), []

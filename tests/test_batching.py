@@ -144,6 +144,19 @@ def test_a_long_import_lets_questions_in_between_and_they_let_it_go_on() -> None
     assert min(parts) <= 8
 
 
+def test_who_is_told_of_progress_may_end_it() -> None:
+    encoder = Gated()
+    both = SharedEncoder(encoder)
+
+    def stop(count: int) -> None:
+        raise KeyError("enough")
+
+    with pytest.raises(KeyError, match="enough"):
+        both.encode([f"pont {number}" for number in range(200)], progress=stop)
+    assert both.encode(["again"]).shape == (1, 256)
+    assert len(encoder.batches) == 2
+
+
 def test_imports_take_turns() -> None:
     encoder = Gated()
     both = SharedEncoder(encoder)
