@@ -12,6 +12,9 @@ test: .venv/installed  ## linter, types, all tests; those on real data where ALI
 	$(MAKE) --no-print-directory lint browser
 	$(BIN)/python -m pytest -q
 
+fuzz: .venv/installed  ## many generated requests over the whole API; FUZZ_SEED picks others
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/python -m pytest -q tests/test_fuzz.py
+
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
