@@ -25,7 +25,11 @@ __all__ = ["Words", "create_blueprint", "interface", "interfaces", "language_nam
 
 FOLDER = Path(__file__).with_name("interface")
 DEFAULT = "en"
-MENU = (("pages.search_page", "search"), ("pages.documents_page", "documents"))
+MENU = (
+    ("pages.search_page", "search"),
+    ("pages.story_pages.stories_page", "stories"),
+    ("pages.documents_page", "documents"),
+)
 PARAMETER = "ui"  # of the URL, so that a link keeps its language
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

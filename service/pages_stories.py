@@ -7,21 +7,60 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as BaseResponse
 
 from aligner.comparison import Comparison, compare_documents
 from aligner.comparison_table import write_comparisons
+from aligner.stories import find_stories, story
 from service.pages_base import create_blueprint, interface, interfaces, language_name, page
 from service.pages_comparison import view_of
+from service.schemas_base import Reading
+from service.schemas_stories import StoriesQuery
 from service.views import asked_for, runtime
 
 __all__ = ["story_pages"]
 
+FILTERS = ("lang", "outlet", "published_from", "published_to", "min_documents", "min_languages", "after")
+SEVERAL = 2  # documents: a story that one alone tells has nothing to compare
+PAGE_STORIES = 30
 STYLE = Path(__file__).with_name("static") / "style.css"
 
 story_pages = create_blueprint("story_pages")
+
+
+@story_pages.get("/stories")
+def stories_page() -> Response:
+    """Answer with the stories, the newest first, a page at a time; at first those that several documents tell."""
+    corpus = runtime().corpus
+    given = {name: request.args[name] for name in FILTERS if request.args.get(name, "").strip()}
+    values = {"min_documents": str(SEVERAL), **given, "limit": str(PAGE_STORIES)}
+    query = StoriesQuery.model_validate(values, context=Reading(runtime().settings, literal=False))
+    found = find_stories(corpus, query.filters(), after=query.after, limit=PAGE_STORIES + 1)
+    shown = found[:PAGE_STORIES]
+    return page(
+        "stories.html",
+        stories=shown,
+        given={**given, "min_documents": values["min_documents"]},
+        languages=sorted(corpus.store.languages()),
+        after=shown[-1].id if len(found) > PAGE_STORIES else None,
+    )
+
+
+@story_pages.get("/stories/<story_id>")
+def story_page(story_id: str) -> BaseResponse:
+    """Answer with a story and how its outlets tell it, as a page or in one of EXPORTS."""
+    corpus = runtime().corpus
+    with asked_for(f"story {story_id!r}"):
+        found = story(corpus, story_id)
+    if found.id != story_id:  # it was merged into that one
+        return redirect(f"{url_for('.story_page', story_id=found.id)}?{request.query_string.decode()}")
+    with asked_for("document of it any more"):
+        comparison = compare_documents(corpus, found.documents)
+    title = found.headlines.get(interface()) or next(iter(found.headlines.values()), found.id)
+    return _answer(comparison, name=found.id, title=title, headlines=found.headlines)
 
 
 @story_pages.get("/compare")
@@ -35,7 +74,9 @@ def compare_page() -> Response:
     return _answer(comparison, name="comparison", title=None)
 
 
-def _answer(comparison: Comparison, *, name: str, title: str | None) -> Response:
+def _answer(
+    comparison: Comparison, *, name: str, title: str | None, headlines: Mapping[str, str] | None = None
+) -> Response:
     """Return the comparison as the URL asks for it."""
     kind = request.args.get("format", "")
     if kind in EXPORTS:
@@ -47,7 +88,7 @@ def _answer(comparison: Comparison, *, name: str, title: str | None) -> Response
     asked = [(key, value) for key, value in request.args.items(multi=True) if key != "format"]
     exports = {each: f"{request.path}?{urlencode([*asked, ('format', each)], errors='replace')}" for each in EXPORTS}
     view = view_of(comparison, ui=interface())
-    return page("comparison.html", view=view, title=title, exports=exports, linked=True)
+    return page("comparison.html", view=view, title=title, headlines=headlines or {}, exports=exports, linked=True)
 
 
 def _csv(comparison: Comparison, name: str, title: str | None) -> Response:
@@ -67,6 +108,7 @@ def _report(comparison: Comparison, name: str, title: str | None) -> Response:
         "report.html",
         view=view_of(comparison, ui=ui),
         title=title,
+        headlines={},
         words=interfaces()[ui],
         ui=ui,
         language_name=language_name,

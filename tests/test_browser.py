@@ -100,21 +100,25 @@ def test_the_link_of_another_tool(page: Any, address: str) -> None:
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
-def test_read_the_matrix_and_export(page: Any, address: str) -> None:
-    ids = [
-        line.split('"id": "')[1].split('"')[0] for line in (SEEDS / "documents.jsonl").read_text("utf-8").splitlines()
-    ]
-    chosen = "&".join(f"id={id}" for id in ids if id.startswith("s01"))
-    page.goto(f"{address}/compare?{chosen}")
+def test_open_a_story_read_the_matrix_and_export(page: Any, address: str) -> None:
+    page.goto(f"{address}/search")
+    page.get_by_role("link", name="Stories").click()
+    assert page.locator("ol.hits > li").count() == len(STORIES)
+    keep(page, "stories")
+    page.get_by_role("link", name="Chile").first.click()
     assert page.locator("table.matrix tbody tr").count() >= 5
     assert page.locator("table.matrix td.told").count() >= 10
-    keep(page, "comparison")
+    assert page.locator("table.matrix td.not-told").count() >= 1
+    keep(page, "story")
     page.locator("table.matrix tbody th a").first.click()
     assert page.url.endswith("#fact-1")
-    for kind, start in (("Table (CSV)", b"story,fact"), ("Report (HTML)", b"\n<!doctype html>")):
+    for kind, start in (("Table (CSV)", b"story,fact"), ("Data (JSON)", b"{"), ("Report (HTML)", b"<!doctype html>")):
         with page.expect_download() as waiting:
             page.get_by_role("link", name=kind).click()
-        assert Path(waiting.value.path()).read_bytes().startswith(start)
+        assert Path(waiting.value.path()).read_bytes().strip().startswith(start)
+    page.get_by_role("link", name="français").click()
+    assert "rapporté" in page.locator("table.matrix td").first.inner_text()
+    keep(page, "story-fr")
 
 
 def test_by_keyboard_alone(page: Any, address: str) -> None:
@@ -140,6 +144,9 @@ def test_by_keyboard_alone(page: Any, address: str) -> None:
         "/documents",
         "/documents/s07-fr_feuille_du_soir",
         "/documents/none",
+        "/stories",
+        "/stories?lang=fr&min_documents=90&ui=fr",
+        "/stories/none",
         "/compare?id=s01-en_harbour_post&id=s01-fr_le_belvedere&id=s01-fr_courrier_du_large",
     ],
 )

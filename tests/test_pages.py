@@ -104,7 +104,7 @@ def test_the_interface_follows_the_url_then_the_browser(client: FlaskClient) -> 
     assert tree(client, "/search").get("lang") == "en"
     asked = client.get("/search", headers={"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"})
     assert html.fromstring(asked.get_data()).get("lang") == "fr"
-    assert asked.headers["Vary"] == "Accept-Language"
+    assert "Accept-Language" in asked.headers["Vary"]
     switch = tree(client, "/search", ui="fr", q="un pont").cssselect("nav.languages a")
     assert [link.get("href") for link in switch] == ["/search?q=un+pont&ui=en", "/search?q=un+pont&ui=fr"]
 

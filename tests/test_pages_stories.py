@@ -17,6 +17,7 @@ from aligner.comparison import compare_documents
 from aligner.comparison_coverage import STATUSES
 from aligner.comparison_words import MEASURES
 from aligner.corpus import Corpus
+from aligner.stories import StoryFilters, find_stories
 from service import Settings, create_app
 from service.pages_base import interfaces
 from service.pages_stories import EXPORTS
@@ -79,6 +80,21 @@ def test_what_cannot_be_judged_is_said(client: FlaskClient) -> None:
     page = tree(client, asked())
     assert "Too little text to call anything a difference." in text(page)
     assert "the text is too short" in text(page)
+
+
+def test_a_story_has_the_page_of_its_documents(client: FlaskClient) -> None:
+    corpus = client.application.extensions["runtime"].corpus
+    (found,) = find_stories(corpus, StoryFilters(min_documents=2))
+    (item,) = tree(client, "/stories").cssselect("ol.hits > li")
+    link = item.cssselect("a")[0].get("href")
+    assert link.startswith(f"/stories/{found.id}")
+    page = tree(client, link)
+    shown = [text(name) for name in page.cssselect("table.matrix thead th span[dir]")]
+    assert shown == [outlet.name for outlet in compare_documents(corpus, found.documents).outlets]
+    assert len(tree(client, "/stories?min_documents=1").cssselect("ol.hits > li")) == len(find_stories(corpus))
+    assert "No story fits." in text(tree(client, "/stories?outlet=nobody"))
+    assert "no story 'none'" in text(tree(client, "/stories/none", status=404))
+    assert "min_documents: expected" in text(tree(client, "/stories?min_documents=x", status=422))
 
 
 def test_every_status_measure_and_reason_has_words() -> None:
