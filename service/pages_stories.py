@@ -14,7 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aligner.comparison import Comparison, compare_documents
 from aligner.comparison_table import write_comparisons
+from aligner.exchange import units_of_matches
+from aligner.exchange_write import write_units
+from aligner.grades import NEAR_EQUIVALENT
+from aligner.languages import primary
+from aligner.matches import find_matches
 from aligner.stories import find_stories, story
+from aligner.version import version
 from service.pages_base import create_blueprint, interface, interfaces, language_name, page
 from service.pages_comparison import view_of
 from service.schemas_base import Reading
@@ -101,6 +107,16 @@ def _json(comparison: Comparison, name: str, title: str | None) -> Response:
     return _attached(current_app.json.dumps(comparison.record()), "application/json", f"{name}.json")
 
 
+def _tmx(comparison: Comparison, name: str, title: str | None) -> Response:
+    """Return the near-equivalent paragraphs of the documents: nothing else may pass for a translation."""
+    corpus = runtime().corpus
+    ids = [document.id for document in comparison.documents]
+    matches = find_matches(corpus, sources=corpus.store.keys(documents=ids), grades=[NEAR_EQUIVALENT])
+    once = [m for m in matches if m.target.document in ids and primary(m.source.lang) < primary(m.target.lang)]
+    body = b"".join(write_units(units_of_matches(once), kind="tmx", version=version()))
+    return _attached(body.decode(), "application/x-tmx+xml", f"{name}.tmx")
+
+
 def _report(comparison: Comparison, name: str, title: str | None) -> Response:
     """Return a page that needs nothing beside it, to be kept or sent on."""
     ui = interface()
@@ -127,5 +143,6 @@ def _attached(body: str, kind: str, file: str) -> Response:
 EXPORTS: Mapping[str, Callable[[Comparison, str, str | None], Response]] = {
     "csv": _csv,
     "json": _json,
+    "tmx": _tmx,
     "report": _report,
 }

@@ -120,6 +120,7 @@ def test_exports(client: FlaskClient) -> None:
     assert all("attachment" in response.headers["Content-Disposition"] for response in found.values())
     comparison = compare_documents(client.application.extensions["runtime"].corpus, IDS)
     assert found["json"].get_json()["facts"][0]["id"] == comparison.facts[0].id
+    assert found["tmx"].data.startswith(b"<?xml")
     rows = list(csv.DictReader(io.StringIO(found["csv"].text)))
     assert len(rows) == len(comparison.facts) * len(comparison.outlets)
 
@@ -138,7 +139,7 @@ def test_the_report_needs_nothing_beside_it(client: FlaskClient) -> None:
         ("/compare", 400, "expected the ids of two documents or more"),
         ("/compare?id=gazette&id=gazette", 400, "expected the ids of two documents or more"),
         ("/compare?id=gazette&id=nobody", 404, "no such document"),
-        (asked(format="pdf"), 400, "format: expected csv, json, report, found 'pdf'"),
+        (asked(format="pdf"), 400, "format: expected csv, json, tmx, report, found 'pdf'"),
     ],
 )
 def test_wrong_questions(client: FlaskClient, path: str, status: int, message: str) -> None:
