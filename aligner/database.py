@@ -84,6 +84,7 @@ MIGRATIONS = (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
         document TEXT NOT NULL UNIQUE REFERENCES documents (id) ON DELETE CASCADE,
         base TEXT NOT NULL,
+        dated TEXT,  -- when it was published, as far as its text tells too
         mean BLOB NOT NULL,  -- float32, little-endian, empty where there is no text
         named TEXT NOT NULL,
         story TEXT NOT NULL

@@ -28,11 +28,11 @@ ROW_COLUMNS = "id, documents, sources, outlets, languages, first, last"
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """A document that was compared with the others: its number, language, mean vector, and what it names (JSON)."""
+    """A document that was compared with the others: its language, date, mean vector, and what it names (JSON)."""
 
-    key: int
     document: str
     base: str
+    dated: str | None
     mean: Vectors
     named: str
 
@@ -94,10 +94,10 @@ class StoryStore:
 
     def grouped(self) -> list[Grouped]:
         """Return the documents that are grouped."""
-        rows = self._store.rows("SELECT key, document, base, mean, named FROM story_documents ORDER BY document")
+        rows = self._store.rows("SELECT document, base, dated, mean, named FROM story_documents ORDER BY document")
         return [
-            Grouped(int(str(key)), str(id), str(base), np.frombuffer(mean, "<f4"), str(named))  # type: ignore[call-overload]
-            for key, id, base, mean, named in rows
+            Grouped(str(id), str(base), day and str(day), np.frombuffer(mean, "<f4"), str(named))  # type: ignore[call-overload, arg-type]
+            for id, base, day, mean, named in rows
         ]
 
     # -- writing --------------------------------------------------------------------------------------------------
@@ -107,8 +107,8 @@ class StoryStore:
         for each in documents:
             mean = np.asarray(each.mean, "<f4").tobytes()
             connection.execute(
-                "INSERT INTO story_documents (document, base, mean, named, story) VALUES (?, ?, ?, ?, '')",
-                (each.document, each.base, mean, each.named),
+                "INSERT INTO story_documents (document, base, dated, mean, named, story) VALUES (?, ?, ?, ?, ?, '')",
+                (each.document, each.base, each.dated, mean, each.named),
             )
 
     def insert_pairs(self, connection: Connection, pairs: Mapping[tuple[str, str], float]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
+from aligner.stories_pairs import FAR_LOG_ODDS
+
 __all__ = ["MIN_LOG_ODDS", "Pair", "components", "group"]
 
 MIN_LOG_ODDS = -6.0  # of a pair that was not compared, or found less likely than that
@@ -63,7 +65,7 @@ def _linked(members: list[str], log_odds: Mapping[Pair, float], cut: float) -> I
     distances = np.full((len(members), len(members)), -MIN_LOG_ODDS)
     for (first, second), value in log_odds.items():
         one, other = place[first], place[second]
-        distances[one, other] = distances[other, one] = -max(value, MIN_LOG_ODDS)
+        distances[one, other] = distances[other, one] = -(value if value <= FAR_LOG_ODDS else max(value, MIN_LOG_ODDS))
     shift = -float(distances.min())  # distances of scipy start at 0
     np.fill_diagonal(distances, -shift)
     tree = linkage(squareform(distances + shift, checks=False), "average")

@@ -7,6 +7,7 @@ documents, so that a pair is scored once, whatever arrives later.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections import Counter
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aligner.arrays import Vectors
+from aligner.documents import Document
 from aligner.evidence.dates import published_day
 from aligner.evidence.names import skeleton
 from aligner.evidence.readings import read
@@ -30,6 +32,7 @@ from aligner.tokens import Tokens
 
 __all__ = [
     "AGAINST",
+    "FAR_LOG_ODDS",
     "MAX_DAYS",
     "PLAIN_STORY_SCORER",
     "STORY_FEATURES",
@@ -37,6 +40,7 @@ __all__ = [
     "Named",
     "StoryScorer",
     "Telling",
+    "dated",
     "days_apart",
     "joint",
     "named",
@@ -65,8 +69,14 @@ MIN_NAME_CHARS = 4  # of a word of a name
 MIN_SOUND = 4  # consonants of a word that is known by its sound; a shorter one is known by its letters
 COMMON = 0.3  # weight of a name that is one word piece, beside a rare one's 1
 QUIET_DAYS = 3  # the first days of an event are all told alike
-HALVING_DAYS = 7.0  # an assumption, not fitted: each further week between two reports halves the odds
+SAME_DAYS = 1.0  # log-odds; an assumption, not fitted: few documents of other events are so near in time
+HALVING_DAYS = 7.0  # an assumption too: each further week between two reports halves the odds
 MAX_DAYS = 90  # documents further apart are not compared: by then the odds are down to 1/5000
+FAR_LOG_ODDS = -20.0  # of those: no other pair of two groups makes up for it
+DATING = (
+    "dateline",
+    "embed",
+)  # dropped blocks that tell when a text was published: a post is no older than its quotation
 
 Values = npt.NDArray[np.float64]
 """Shape (len(STORY_FEATURES),), in that order."""
@@ -154,7 +164,7 @@ class StoryScorer:
         one, other = (first, second) if first.id < second.id else (second, first)
         weights = np.array(self.same if one.base == other.base else self.across)
         told = float(story_features(one, other, self.pair) @ weights[:-1] + weights[-1])
-        return round(told - _lateness(one.published, other.published), 4)
+        return round(told + _in_time(one.published, other.published), 4)
 
 
 def named(paragraph: Paragraph, tokens: Tokens | None, published: str | None) -> Named:
@@ -239,10 +249,25 @@ def days_apart(first: str | None, second: str | None) -> int | None:
     return None if one is None or other is None else abs((date(*one) - date(*other)).days)
 
 
-def _lateness(first: str | None, second: str | None) -> float:
-    """Return by how much the days between two reports lower the log-odds."""
+def dated(document: Document, paragraphs: Iterable[Paragraph]) -> str | None:
+    """Return when a document was published: as it says, or the latest day of its datelines, or of posts it quotes."""
+    if document.published:
+        return document.published
+    known = list(paragraphs)
+    for kind in DATING:
+        texts = [(p.text, primary(p.lang)) for p in known if p.dropped == kind]
+        days = [m.day[:3] for text, base in texts for m in read(text, base, None).mentions if m.kind == "date"]
+        whole = [day for day in days if all(day)]
+        for year, month, day in sorted(whole, reverse=True):
+            with contextlib.suppress(ValueError):  # the 31st of June
+                return date(year, month, day).isoformat()
+    return None
+
+
+def _in_time(first: str | None, second: str | None) -> float:
+    """Return by how much the days between two reports change the log-odds."""
     days = days_apart(first, second)
-    return 0.0 if days is None else math.log(2) * max(0, days - QUIET_DAYS) / HALVING_DAYS
+    return 0.0 if days is None else SAME_DAYS - math.log(2) * max(0, days - QUIET_DAYS) / HALVING_DAYS
 
 
 _FITTED = json.loads(Path(__file__).with_name("stories.json").read_text("utf-8"))  # made by training/stories_pairs.py

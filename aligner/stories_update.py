@@ -7,7 +7,7 @@ pairs: so any order of adding gives the same groups.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +23,14 @@ from aligner.store_stories import Grouped, StoryRow, StoryStore
 from aligner.stories_groups import MIN_LOG_ODDS, Pair, group
 from aligner.stories_names import founder, name_groups
 from aligner.stories_pairs import (
+    FAR_LOG_ODDS,
     MAX_DAYS,
     PLAIN_STORY_SCORER,
     TOKEN_STORY_SCORER,
     Named,
     StoryScorer,
     Telling,
+    dated,
     days_apart,
     named,
 )
@@ -95,12 +97,13 @@ def _compare(corpus: Corpus, stories: StoryStore) -> _Step:
         there = stories.grouped() if waiting else []
         new, tellings = _read(corpus, documents)
         near = _near([*there, *new], {each.document for each in new}, scorer)
-        published = _dates(corpus, {id for pair in near for id in pair})
-        near = [(a, b) for a, b in near if not _far_apart(published[a], published[b])]
+        days = {each.document: each.dated for each in (*there, *new)}
+        far = [(a, b) for a, b in near if _far_apart(days[a], days[b])]
+        near = sorted(set(near) - set(far))
         others = {id for pair in near for id in pair} - tellings.keys()
-        tellings |= _tellings(corpus, [each for each in there if each.document in others], published)
+        tellings |= _tellings(corpus, [each for each in there if each.document in others])
     odds = {(a, b): scorer.log_odds(tellings[a], tellings[b]) for a, b in near}
-    kept = {pair: value for pair, value in odds.items() if value >= MIN_LOG_ODDS}
+    kept = dict.fromkeys(far, FAR_LOG_ODDS) | {pair: value for pair, value in odds.items() if value >= MIN_LOG_ODDS}
     return _Step(round_, waiting, new, kept, len(odds))
 
 
@@ -115,20 +118,20 @@ def _read(corpus: Corpus, documents: Mapping[str, Document]) -> tuple[list[Group
         told = Named.union(named(known.paragraphs[key], known.sides[key].tokens, document.published) for key in own)
         sides = [known.sides[key] for key in own]
         mean: Vectors = sides[0].document if sides else np.zeros(dimension, np.float32)
-        base = primary(document.lang)
-        new.append(Grouped(0, id, base, mean, json.dumps(told.record(), ensure_ascii=False)))
-        tellings[id] = Telling(id, base, document.published, mean, sides, told)
+        base, day = primary(document.lang), dated(document, corpus.store.document(id).paragraphs)
+        new.append(Grouped(id, base, day, mean, json.dumps(told.record(), ensure_ascii=False)))
+        tellings[id] = Telling(id, base, day, mean, sides, told)
     return new, tellings
 
 
-def _tellings(corpus: Corpus, documents: Sequence[Grouped], published: Mapping[str, str | None]) -> dict[str, Telling]:
+def _tellings(corpus: Corpus, documents: Sequence[Grouped]) -> dict[str, Telling]:
     keys = corpus.store.document_keys(each.document for each in documents)
     known = pool(corpus, [key for own in keys.values() for key in own.tolist()])
     return {
         each.document: Telling(
             each.document,
             each.base,
-            published[each.document],
+            each.dated,
             each.mean,
             [known.sides[key] for key in keys[each.document].tolist()],
             Named.from_record(json.loads(each.named)),
@@ -152,10 +155,6 @@ def _near(documents: Sequence[Grouped], new: set[str], scorer: StoryScorer) -> l
                 if (other := others[place].document) != each.document:
                     found.add((min(each.document, other), max(each.document, other)))
     return sorted(found)
-
-
-def _dates(corpus: Corpus, ids: Iterable[str]) -> dict[str, str | None]:
-    return {id: document.published for id, document in corpus.store.documents_by_id(ids).items()}
 
 
 def _far_apart(first: str | None, second: str | None) -> bool:

@@ -96,9 +96,9 @@ ORDER = (
     "aligner.collapsed",
     "aligner.matches",
     # what belongs together
+    "aligner.stories_pairs",
     "aligner.stories_groups",
     "aligner.stories_names",
-    "aligner.stories_pairs",
     "aligner.store_stories",
     "aligner.stories_update",
     "aligner.stories",

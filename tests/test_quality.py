@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,10 +14,14 @@ import pytest
 
 from aligner.arrays import Vectors
 from aligner.conflicts import evaluate_conflicts
+from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.evaluation import evaluate_links, evaluate_pairs
+from aligner.evaluation_stories import evaluate_stories
 from aligner.gold import read_links, read_pairs
 from aligner.readers import read_documents
+from aligner.stories import find_stories
+from aligner.stories_update import update_stories
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder
 
@@ -90,3 +95,33 @@ def test_conflicts(real_data: Path) -> None:
     measured = {"detection_rate": rates.detection_rate, "unflagged_rate": 1 - rates.false_flag_rate}
     below = {key: (measured[key], floor) for key, floor in FLOORS["conflicts ntrex"].items() if measured[key] < floor}
     assert not below
+
+
+def test_own_stories(encoder: Encoder) -> None:
+    documents = list(read_documents([SEEDS / "documents.jsonl"], served=("en", "fr")))
+    check("stories own", evaluate_stories(documents, [read_links(SEEDS / "links.tsv")], encoder=encoder))
+
+
+def test_stories_in_any_order(encoder: Encoder, tmp_path: Path) -> None:
+    documents = list(read_documents([SEEDS / "documents.jsonl"], served=("en", "fr")))
+    found = []
+    for seed in range(2):
+        with Corpus(tmp_path / str(seed), encoder=encoder, create=True) as corpus:
+            for document in random.Random(seed).sample(documents, len(documents)):
+                list(corpus.add([document]))
+                update_stories(corpus)
+            found.append({frozenset(story.documents) for story in find_stories(corpus)})
+    assert found[0] == found[1]
+    assert len(found[0]) == 8
+
+
+def test_stories_among_unrelated_paragraphs(encoder: Encoder, real_data: Path) -> None:
+    """Below 0.97 the text of 2013 is among those of 2009."""
+    folders = [real_data / "comparable", real_data / "seeds"]
+    scores = evaluate_stories(
+        read_documents([folders[0] / "documents.jsonl", folders[1]], served=("en", "fr")),
+        [read_links(folder / "links.tsv") for folder in folders],
+        encoder=encoder,
+        distractors=real_data / "distractors",
+    )
+    check("stories press", scores)

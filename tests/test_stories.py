@@ -17,8 +17,10 @@ from aligner.cli import main
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError, NotFoundError
+from aligner.paragraphs import Paragraph
 from aligner.store_stories import StoryStore
 from aligner.stories import StoryFilters, find_stories, story, story_log
+from aligner.stories_pairs import dated
 from aligner.stories_update import Work, update_stories
 from service import Settings, create_app
 
@@ -151,6 +153,21 @@ def test_the_same_words_months_later_are_another_story(filled: Fill, later: str,
     first = coverage(0, published="2024-02-14")
     second = [replace(d, id=f"later-{d.id}", published=later) for d in first]
     assert len(groups(filled([*first, *second]))) == stories
+
+
+def test_datelines_and_quoted_posts_date_a_text_too() -> None:
+    document = make_document(
+        "a", "17 June, 2009", "Text.", "@jack (@jack) October 1, 2013", "31 June 2014", "1 May 2015"
+    )
+    kinds = {0: "dateline", 2: "embed", 3: "dateline"}
+    paragraphs = [
+        Paragraph("a", at, "en", start, end, document.text[start:end], kinds.get(at))
+        for at, (start, end) in enumerate(document.blocks or ())
+    ]
+    assert dated(document, paragraphs) == "2009-06-17"
+    assert dated(document, paragraphs[1:3]) == "2013-10-01"
+    assert dated(document, paragraphs[4:]) is None
+    assert dated(replace(document, published="2020"), paragraphs) == "2020"
 
 
 # -- ids and the log ------------------------------------------------------------------------------------------------
