@@ -14,6 +14,7 @@ from aligner.errors import AlignerError
 from aligner.filters import Filters
 from aligner.store_selection import remove_selected, selected
 from aligner.stories_update import update_stories
+from service.afterwards import Afterwards
 from service.batching import Batch, SharedEncoder, shared
 from service.settings import Settings
 
@@ -44,6 +45,8 @@ class Runtime:
         self._failure: Exception | None = None
         self._writing = threading.Lock()
         self._written = False
+        self._own = corpus is None  # one that was handed in may be closed before what is done afterwards
+        self._stories = Afterwards(self._follow)
         if corpus is None:
             threading.Thread(target=self._open, name="load-encoder", daemon=True).start()
             atexit.register(self.close)
@@ -75,10 +78,10 @@ class Runtime:
             with self._writing, corpus.store.expecting(expected or {}):
                 self._written = True
                 outcomes += corpus.add(documents[start : start + PART_DOCUMENTS])
-        try:
-            update_stories(corpus)
-        except AlignerError:  # the documents are stored; who asks for stories has them grouped then
-            log.exception("the stories are not in step with the documents")
+        if self._own:
+            self._stories.soon()  # who asks for stories before that has them grouped then
+        else:
+            self._follow()
         return outcomes
 
     def remove(self, document: str, *, expected: Mapping[str, str | None] | None = None) -> Outcome:
@@ -108,6 +111,14 @@ class Runtime:
             corpus.close()
         except AlignerError:
             log.exception("the indexes were not saved; they are made anew at the next start")
+
+    def _follow(self) -> None:
+        """Bring the stories in step with the documents; these are stored whatever becomes of it."""
+        try:
+            if self._corpus is not None:
+                update_stories(self._corpus)
+        except AlignerError:
+            log.exception("the stories are not in step with the documents")
 
     def _open(self) -> None:
         settings = self.settings

@@ -1,4 +1,4 @@
-"""What nobody well-meaning sends: each is answered with a problem, or as the text that it is; nothing wrong is stored."""
+"""What nobody well-meaning sends: each is a problem, or stored as the text that it is; nothing wrong is stored."""
 
 from __future__ import annotations
 
