@@ -12,9 +12,11 @@ from aligner.commands_compare import evaluate_tellings
 from aligner.commands_stories import evaluate_grouping
 from aligner.conflicts import evaluate_conflicts, evaluate_relations
 from aligner.encoders import load_encoder
+from aligner.errors import SettingsError
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
 from aligner.evaluation_comparison import ComparisonScores
+from aligner.evaluation_grades import GradeScores, LinkGradeScores, evaluate_grades, evaluate_link_grades
 from aligner.evaluation_stories import StoryScores
 from aligner.export import write_json
 from aligner.gold import read_links, read_pairs, read_rows
@@ -27,7 +29,16 @@ __all__ = ["evaluate"]
 
 DONE = 0
 
-Scores = LinkScores | PairScores | MiningScores | AlignScores | ComparisonScores | StoryScores
+Scores = (
+    LinkScores
+    | PairScores
+    | MiningScores
+    | AlignScores
+    | ComparisonScores
+    | StoryScores
+    | GradeScores
+    | LinkGradeScores
+)
 
 
 def evaluate(args: Namespace) -> int:
@@ -59,7 +70,7 @@ def _say_scores(scores: Mapping[str, object], *, as_json: bool) -> None:
                     f"right {part['share_right']:.3f}  pairs {part['pairs']}"
                 )
         elif value is not None:
-            say(f"{name:18}{value:.4f}" if isinstance(value, float) else f"{name:18}{value}")
+            say(f"{name:21}{value:.4f}" if isinstance(value, float) else f"{name:21}{value}")
 
 
 def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
@@ -107,11 +118,24 @@ def _evaluate_conflicts(args: Namespace) -> Mapping[str, object]:
     return evaluate_conflicts(first, second, languages=languages, seed=args.seed).record()
 
 
+def _evaluate_grades(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
+    if args.links is not None and args.documents:
+        links = read_links(args.links)
+        served = (canonical_tag(links.source_language), canonical_tag(links.target_language))
+        documents = read_documents(args.documents, served=served)
+        return evaluate_link_grades(documents, links, encoder=encoder, progress=progress)
+    if args.pairs is None or args.links is not None or args.documents:
+        raise SettingsError("expected translations (F.jsonl), or --documents with --links")
+    first, second, languages = read_pairs(args.pairs, languages=args.languages)
+    return evaluate_grades(first, second, languages=languages, encoder=encoder, seed=args.seed, progress=progress)
+
+
 EVALUATIONS = {
     "links": _evaluate_links,
     "pairs": _evaluate_pairs,
     "mining": _evaluate_mining,
     "align": evaluate_alignment,
+    "grades": _evaluate_grades,
     "comparison": evaluate_tellings,
     "stories": evaluate_grouping,
 }

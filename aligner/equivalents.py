@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "Paired", "composites"]
+__all__ = ["KINDS", "TRANSLATION", "Paired", "composites"]
 
-KINDS = ("translation", "extra", "missing", "swapped", "half", "clause", "negated")
+TRANSLATION = "translation"
+KINDS = (TRANSLATION, "extra", "missing", "swapped", "half", "clause", "negated")
 LENGTHS = (1, 1, 2, 2, 3, 4)  # texts that make up a paragraph
 CUT = (0.2, 0.6)  # share of a text that is cut off at a comma
 NEGATABLE = re.compile(r"\b(?:is|was|are|were|will|would|can|could|has|have|had)\b(?! not|n['\u2019]t)")
@@ -33,7 +34,7 @@ def composites(sources: Sequence[str], targets: Sequence[str], *, seed: int = 0)
     at = 0
     while at + (count := rng.choice(LENGTHS)) <= len(sources):
         source, own = " ".join(sources[at : at + count]), list(targets[at : at + count])
-        yield Paired("translation", source, " ".join(own))
+        yield Paired(TRANSLATION, source, " ".join(own))
         kinds = ["extra", "clause", "negated", *(["missing", "swapped"] if count > 1 else []), *["half"] * (count > 2)]
         beside = targets[at + count] if at + count < len(targets) else targets[at - 1] if at else None
         for kind in rng.sample(kinds, 2):

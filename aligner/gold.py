@@ -20,6 +20,7 @@ __all__ = ["Links", "read_distractors", "read_links", "read_pairs", "read_rows"]
 
 LINK_FIELDS = frozenset({"event", "grade", "flags", "agreement", "shared"})
 PAIR_FIELDS = frozenset({"id", "doc"})  # both happen to be language codes
+EQUIVALENT = "3"
 PRIVATE = re.compile("q[a-t][a-z]")  # codes for private use, such as qid: another field
 DISTRACTOR_PREFIX = "distractor-"
 
@@ -35,6 +36,8 @@ class Links:
     target_language: str
     sure: frozenset[tuple[str, str]]
     doubtful: frozenset[tuple[str, str]]
+    equivalent: frozenset[tuple[str, str]] = frozenset()
+    """Those of the sure ones that have grade 3: one paragraph could serve as a translation of the other."""
 
 
 def _lines(path: Path) -> list[str]:
@@ -58,6 +61,7 @@ def read_links(path: Path) -> Links:
         raise InputError(f"expected two columns named by language beside {known}; found {header}", place=f"{path}:1")
     sure: set[tuple[str, str]] = set()
     doubtful: set[tuple[str, str]] = set()
+    equivalent: set[tuple[str, str]] = set()
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:
         source, target = row[languages[0]], row[languages[1]]
@@ -66,7 +70,9 @@ def read_links(path: Path) -> Links:
                 f"expected paragraph ids such as doc#3, found {source!r}, {target!r}", place=f"{path}:{rows.line_num}"
             )
         (doubtful if row.get("agreement") == "one" else sure).add((source, target))
-    return Links(languages[0], languages[1], frozenset(sure), frozenset(doubtful))
+        if row.get("grade") == EQUIVALENT:
+            equivalent.add((source, target))
+    return Links(languages[0], languages[1], frozenset(sure), frozenset(doubtful), frozenset(equivalent & sure))
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:

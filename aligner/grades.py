@@ -2,7 +2,8 @@
 
 Near-equivalent means that one could serve as a translation of the other: each side tells all that the other tells. So
 the side that is told worse decides, by its worst told run of tokens, which is where an added clause or sentence shows.
-What one side alone names, and how far the lengths differ, count against it; a conflicting item rules it out.
+What one side alone names, and how far the lengths differ, count against it; a conflicting item
+or a negation without a counterpart rules it out.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class Grader:
 
     def is_equivalent(self, source: Side, target: Side, evidence: Evidence, *, lengths: tuple[int, int]) -> bool:
         """Say whether one text could serve as a translation of the other; `lengths` are theirs in characters."""
-        if evidence.conflicting or (self.told and not (self._knows(source.tokens) and self._knows(target.tokens))):
+        if evidence.conflicting or evidence.negates_alone:
+            return False
+        if self.told and not (self._knows(source.tokens) and self._knows(target.tokens)):
             return False
         found = grade_features(source, target, evidence, lengths=lengths, told=np.array(self.told))
         return round(float(found @ np.array(self.weights)) + self.intercept, LOGIT_DIGITS) >= self.threshold

@@ -73,6 +73,7 @@ def test_other_features() -> None:
         (side(0, 1), side(0, 2), Evidence(), False),
         (side(0, 1), side(0, 1), Evidence(only_left=(NUMBER,)), False),
         (side(0, 1), side(0, 1), Evidence(conflicting=((NUMBER, NUMBER),)), False),
+        (side(0, 1), side(0, 1), Evidence(negates_alone=True), False),
         (side(0, 1), side(), Evidence(), False),
         (side(0, 1), Side(side(0).vector, side(0).vector, None, frozenset()), Evidence(), False),
     ],

@@ -17,6 +17,7 @@ from aligner.conflicts import evaluate_conflicts
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.evaluation import evaluate_links, evaluate_pairs
+from aligner.evaluation_grades import evaluate_grades
 from aligner.evaluation_stories import evaluate_stories
 from aligner.gold import read_links, read_pairs
 from aligner.readers import read_documents
@@ -86,6 +87,12 @@ def test_links_of_raw_press_files(encoder: Encoder, real_data: Path) -> None:
 def test_pairs(encoder: Encoder, real_data: Path) -> None:
     first, second, _ = read_pairs(real_data / "parallel" / "ntrex_en_fr.jsonl")
     check("pairs ntrex", evaluate_pairs(first, second, encoder=encoder))
+
+
+def test_grades(encoder: Encoder, real_data: Path) -> None:
+    first, second, languages = read_pairs(real_data / "parallel" / "ntrex_en_fr.jsonl")
+    rows = slice(0, 300)
+    check("grades ntrex", evaluate_grades(first[rows], second[rows], languages=languages, encoder=encoder))
 
 
 def test_conflicts(real_data: Path) -> None:

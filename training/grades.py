@@ -178,7 +178,7 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Grader:
         told, weights, intercept = fit(sample, sample.folds != fold, mask)
         own = sample.folds == fold
         said[own] = (sample.features(told) * mask @ weights + intercept)[own]
-    said[[bool(found.conflicting) for found in sample.evidence]] = -np.inf
+    said[[bool(found.conflicting) or found.negates_alone for found in sample.evidence]] = -np.inf
     judged = ~np.isin(sample.kinds, list(MEASURED_ONLY))
     order = np.argsort(-said[judged], kind="stable")
     right = np.isin(sample.kinds, list(TELLING))[judged][order]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aligner.evidence.items import KINDS, Evidence, Item
+from aligner.evidence.negations import negates_alone
 from aligner.evidence.pairing import pair
 from aligner.evidence.readings import read
 from aligner.evidence.rivals import rivals
@@ -49,4 +50,5 @@ def compare(
         only_left=tuple(each.item for each in lefts if not each.weak and id(each) not in rivalling),
         only_right=tuple(each.item for each in rights if not each.weak and id(each) not in rivalling),
         conflicting=tuple(sorted(((a.item, b.item) for a, b in conflicting), key=lambda both: both[0].start)),
+        negates_alone=negates_alone(first, second),
     )

@@ -43,6 +43,8 @@ class Evidence:
     only_left: tuple[Item, ...] = ()
     only_right: tuple[Item, ...] = ()
     conflicting: tuple[tuple[Item, Item], ...] = ()
+    negates_alone: bool = False
+    """One of them negates more than the other can render: a doubt, too weak to be shown as a conflict."""
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ class Lexicon:
         self.openers, self.nouns = _set(words.openers), _set(words.nouns)
         self.refusals = re.compile(words.refusals, re.IGNORECASE) if words.refusals else None
         self.denials = re.compile(words.denials, re.IGNORECASE) if words.denials else None
+        self.negations = re.compile(words.negations, re.IGNORECASE) if words.negations else None
+        self.renders = re.compile(words.renders, re.IGNORECASE) if words.renders else None
         self.negatives = _any_of(words.negatives) if words.negatives else None
         self.percent: Phrases[bool] = Phrases()
         for phrase in words.percent.split("|") if words.percent else ():

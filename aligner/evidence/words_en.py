@@ -213,6 +213,10 @@ ENGLISH = Words(
     r"(?:confirm|comment|say|specify|give|disclose|identify|elaborate)\b",
     denials=r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)?\s+(?:the\s+)?(?:claim|allegation|accusation)s?)\b"
     r"|\b(?:did|does|do|has|have|had|was|were|is|are|will|would|could|can|should)(?:\s+not|n['’]t)\b|\bcannot\b|\bnever\b",
+    negations=r"\b(?:not|never|cannot)\b|n['’]t\b",
+    renders=r"\b(?:not?|nor|neither|none|nobody|nothing|nowhere|never|cannot|without|hardly|barely|rarely|unable|"
+    r"impossible|fail\w*|lack\w*|refus\w*|declin\w*|den(?:y|ie)\w*|reject\w*|prevent\w*|ban(?:s|ned)?|absen\w*|few|"
+    r"little|only|but|until|unless|un(?:like|able|known|clear)\w*)\b|n['’]t\b",
     negatives="""*n't not no nor neither none nobody nothing nowhere never cannot without hardly barely
         scarcely rarely seldom unable impossible inability fail* lack* miss* refus* declin* den* reject*
         dismiss* stop* avoid* prevent* ban bans banned absen* short yet still few little only just but

@@ -226,6 +226,8 @@ FRENCH = Words(
     r"|\bs['’](?:est|était|sont)\s+refusée?s?\s+à",
     denials=r"\b(?:dément(?:i|it|ent|ie|ies)?|ni(?:e|ent|é|ait|aient)(?=\s))\b|\bn(?:e\s+|['’])(?:\w+['’])?\w+(?:\s+\w+)?"
     r"\s+(?:pas|jamais|plus|rien|aucune?)\b",
+    negations=r"\b(?:ne\b|n['’])",
+    renders=r"\b(?:n['’]|(?:ne|pas|non|ni|aucune?|jamais|rien|nulle?|sans)\b)",
     negatives="""n'* ne pas non ni nie* nia* nier aucun aucune jamais rien nul nuls nulle nulles personne
         sans guère peu hormis sauf excepté faute manqu* refus* rejet* contest* dément* réfut* récus*
         absen* impossib* incapab* insuffis* inutil* ignor* déclin* échou* empêch* évit* interdi* cess*
