@@ -73,7 +73,7 @@ def examples(data: Path) -> Iterator[Example]:
         both[side] = change.text
         yield Example(f"altered {change.kind}", f"ntrex {rows[row]['doc']}", *both)
     for row in _rows(data / "parallel" / "flores_dev_en_fr.jsonl")[::FLORES_STEP]:
-        yield Example("translation", f"flores {row['url']}", row["en"], row["fr"])
+        yield Example("translation", f"flores {row['doc']}", row["en"], row["fr"])
     for row in _rows(data / "parallel" / "digital_canada_docs.jsonl"):
         sides = [row[lang]["paragraphs"] for lang in ("en", "fr")]
         long = [place for place, text in enumerate(sides[0]) if len(text) >= BLOG_CHARS]
