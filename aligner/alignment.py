@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from aligner.alignment_choice import Candidate, Order, Run, best_set, in_order
 from aligner.arrays import Vectors, unit
 
 __all__ = ["Bead", "Run", "Side", "align"]
@@ -39,9 +40,6 @@ MAX_BOTH = 2  # passages of a side where both sides have several
 MIN_SIMILARITY = 0.2  # below, a bead is not considered
 SLACK = 0.02  # by which the mean of vectors may underrate what is joined
 ROUNDS = 2  # of choosing with the neighbours of the last choice
-
-Run = tuple[int, ...]
-"""Positions of one side, ascending."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,16 +71,6 @@ class Side:
     joined: Callable[[Sequence[Run]], Vectors] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A bead that may be, and what is gained by it."""
-
-    source: Run
-    target: Run
-    similarity: float
-    gain: float
-
-
 Pair = tuple[Run, Run]
 
 
@@ -92,16 +80,16 @@ def align(source: Side, target: Side) -> list[Bead]:
     if not sources or not targets:
         return _complete([], sources, targets)
     candidates = _candidates(source, target)
-    chosen = _best_set(candidates, [candidate.gain for candidate in candidates])
+    chosen = best_set(candidates, [candidate.gain for candidate in candidates])
     for _ in range(ROUNDS):
-        order = _Order(chosen, sources, targets)
-        chosen = _best_set(candidates, [each.gain + ORDER_GAIN * order.neighbours(each) for each in candidates])
-    in_order = _in_order(chosen)
-    beads = [Bead(each.source, each.target, each.similarity, moved=each not in in_order) for each in chosen]
+        order = Order(chosen, sources, targets)
+        chosen = best_set(candidates, [each.gain + ORDER_GAIN * order.neighbours(each) for each in candidates])
+    kept = in_order(chosen)
+    beads = [Bead(each.source, each.target, each.similarity, moved=each not in kept) for each in chosen]
     return _complete(beads, sources, targets)
 
 
-def _candidates(source: Side, target: Side) -> list[_Candidate]:
+def _candidates(source: Side, target: Side) -> list[Candidate]:
     """Return the beads that could be chosen, in the order of their positions."""
     similarity = source.vectors @ target.vectors.T
     costs = _Costs(source, target, similarity)
@@ -112,7 +100,7 @@ def _candidates(source: Side, target: Side) -> list[_Candidate]:
         value = float(first[a] @ second[b])
         gain = value - costs.of(a, b)
         if gain > -2 * ORDER_GAIN:
-            found.append(_Candidate(a, b, value, gain))
+            found.append(Candidate(a, b, value, gain))
     return found
 
 
@@ -234,91 +222,6 @@ def _held(pieces: Side, whole: Side) -> Floats | None:
         return None
     starts = np.cumsum([0, *(len(part) for part in whole.parts)])[:-1]
     return np.asarray(np.maximum.reduceat(pieces.vectors @ np.vstack(list(whole.parts)).T, starts, axis=1), np.float64)
-
-
-def _best_set(candidates: Sequence[_Candidate], gains: Sequence[float]) -> list[_Candidate]:
-    """Return the candidates of the greatest sum of gains, each position in one at most: a set packing."""
-    open_ = [(each, gain) for each, gain in zip(candidates, gains, strict=True) if gain > 0]
-    if not open_:
-        return []
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
-
-    targets = 1 + max(each.source[-1] for each, _ in open_)
-    places = [
-        (row, column)
-        for column, (each, _) in enumerate(open_)
-        for row in (*each.source, *(targets + j for j in each.target))
-    ]
-    rows, columns = zip(*places, strict=True)
-    uses = coo_array((np.ones(len(places)), (rows, columns))).tocsr()
-    found = milp(
-        [-gain for _, gain in open_],
-        constraints=LinearConstraint(uses, ub=1),
-        bounds=Bounds(0, 1),
-        integrality=np.ones(len(open_)),
-    )
-    return [each for (each, _), share in zip(open_, found.x, strict=True) if share > 0.5]
-
-
-class _Order:
-    """Where the beads of a choice lie, for candidates to be asked whether they fit in between."""
-
-    def __init__(self, chosen: Sequence[_Candidate], sources: int, targets: int) -> None:
-        self._beads = chosen
-        self._of_source: list[int | None] = [None] * sources
-        self._of_target: list[int | None] = [None] * targets
-        for number, bead in enumerate(chosen):
-            for i in bead.source:
-                self._of_source[i] = number
-            for j in bead.target:
-                self._of_target[j] = number
-
-    def neighbours(self, candidate: _Candidate) -> int:
-        """Return 0, 1 or 2: on how many sides the candidate's neighbours on both texts render each other.
-
-        Beads that the candidate would replace are passed over, and so are passages in no bead. Both ends of the
-        texts count as neighbours that do.
-        """
-        own = {self._of_source[i] for i in candidate.source} | {self._of_target[j] for j in candidate.target}
-        before = self._next(self._of_source, candidate.source[0], -1, own) == self._next(
-            self._of_target, candidate.target[0], -1, own
-        )
-        after = self._next(self._of_source, candidate.source[-1], 1, own) == self._next(
-            self._of_target, candidate.target[-1], 1, own
-        )
-        return before + after
-
-    @staticmethod
-    def _next(beads: Sequence[int | None], place: int, step: int, own: set[int | None]) -> int | None:
-        place += step
-        while 0 <= place < len(beads):
-            if (bead := beads[place]) is not None and bead not in own:
-                return bead
-            place += step
-        return None
-
-
-def _in_order(chosen: Sequence[_Candidate]) -> set[_Candidate]:
-    """Return the largest set of beads of one order in both texts, weighed by their passages; the others have moved."""
-    ordered = sorted(chosen, key=lambda bead: bead.source)
-    best: list[tuple[int, int]] = []  # weight of the best chain that ends here, and the bead before
-    for number, bead in enumerate(ordered):
-        before = max(
-            (
-                (best[other][0], -other)
-                for other in range(number)
-                if ordered[other].source[-1] < bead.source[0] and ordered[other].target[-1] < bead.target[0]
-            ),
-            default=(0, 1),
-        )
-        best.append((before[0] + len(bead.source) + len(bead.target), -before[1]))
-    kept: set[_Candidate] = set()
-    number = max(range(len(best)), key=lambda at: best[at][0], default=-1)
-    while number >= 0:
-        kept.add(ordered[number])
-        number = best[number][1]
-    return kept
 
 
 def _complete(found: Sequence[Bead], sources: int, targets: int) -> list[Bead]:

@@ -44,6 +44,7 @@ ORDER = (
     "aligner.use",
     "aligner.encoders",
     "aligner.sentences",
+    "aligner.alignment_choice",
     "aligner.alignment",
     "aligner.align_documents",
     # where it is kept and found
