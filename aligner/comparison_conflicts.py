@@ -11,6 +11,8 @@ from itertools import combinations, pairwise
 from aligner.documents import Document
 from aligner.evidence import Evidence, Item, compare
 from aligner.evidence.items import NUMBER_KINDS
+from aligner.evidence.names import similar
+from aligner.evidence.tokens import folded
 from aligner.facts import Fact, Passage, Story
 from aligner.languages import primary
 from aligner.published import surely_before
@@ -23,6 +25,7 @@ GROWING = frozenset(NUMBER_KINDS) - {"measure"}  # a toll, damage, counted votes
 LIKELY = 0.3  # chance that two passages report the same, for their figures to rival
 UNSURE = frozenset({"name", "quotation", "denial"})  # kinds that two tellings of one event may differ in by choice
 SURE = 0.8  # the same for these
+WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS = {**dict.fromkeys(NUMBER_KINDS, "figure"), "quotation": "attribution"}
 
@@ -79,6 +82,8 @@ def conflicts(fact: Fact, story: Story, documents: Mapping[str, Document]) -> li
         for left, right in evidence.conflicting:
             if {left.kind, right.kind} & UNSURE and story.chance(first, second) < SURE:
                 continue
+            if left.kind == right.kind == "name" and not _are_rival_names((left, first), (right, second), documents):
+                continue
             places = (first.id, left.start, left.end), (second.id, right.start, right.end)
             items[places[0]], items[places[1]] = (left, first), (right, second)
             apart.append(places)
@@ -116,6 +121,20 @@ def _compared(
             right_published=documents[second.document].published,
         )
         yield first, second, evidence
+
+
+def _are_rival_names(one: tuple[Item, Passage], other: tuple[Item, Passage], documents: Mapping[str, Document]) -> bool:
+    lasts = [[folded(word) for word in WORD.findall(item.text)][-1:] for item, _ in (one, other)]
+    if any(similar(a, b) for a in lasts[0] for b in lasts[1]):
+        return False
+    return all(_is_name(item, passage, documents[passage.document].text) for item, passage in (one, other))
+
+
+def _is_name(item: Item, passage: Passage, text: str) -> bool:
+    """Say whether a word is surely a name: inside a sentence it has a capital as well."""
+    if WORD.search(passage.text[: item.start]) or len(WORD.findall(item.text)) > 1:
+        return True
+    return re.search(rf"[\w,;:\u00ab(] {re.escape(item.text)}(?!\w)", text) is not None
 
 
 class _Classes:

@@ -30,7 +30,7 @@ __all__ = [
 
 STATUSES = ("told", "partly", "not told", "not evaluable")
 UNTOLD = 0.05  # chance below which a fact is not told, in independent coverage: true tellings are often unlikely there
-UNTOLD_PARALLEL = 0.5  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
+UNTOLD_PARALLEL = 0.7  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
 SURE = 0.9  # probability of a fact told nearly alike
 PARALLEL = 0.8  # share of such facts, of those that an outlet has in common with others
 MIN_COMMON = 3

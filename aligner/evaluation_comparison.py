@@ -43,7 +43,8 @@ class ComparisonScores:
     not reported as omitted; `unconflicting`, of paragraphs, those without a contradiction; `different_stories`,
     stories with any difference in words between outlets; `different_pooled`, differences when all stories are taken
     together, and `different_paired`, between two outlets story by story. Of what one outlet lost: `omissions_found`;
-    of what it kept, `omissions_false`. Of altered values: `conflicts_found`, on the altered value itself.
+    of what it kept, `omissions_false`. Of altered values: `conflicts_found`, on the altered value itself, and of
+    numbers alone, `figures_found`.
     """
 
     stories: int
@@ -59,6 +60,8 @@ class ComparisonScores:
     omissions_false: float
     altered: int
     conflicts_found: float
+    altered_figures: int
+    figures_found: float
 
 
 def read_tellings(path: Path, *, fields: Sequence[str], half: str = "all") -> list[list[Document]]:
@@ -93,16 +96,17 @@ def evaluate_comparison(corpus: Corpus, stories: Sequence[Sequence[str]], *, see
     Their paragraphs of one position must tell the same. What is altered is encoded anew.
     """
     told: list[_Told] = [_read(corpus, ids) for ids in stories]
-    null, lost, altered = _Null(), _Lost(), [0, 0]
+    null, lost = _Null(), _Lost()
+    altered: list[tuple[str, bool]] = []  # kind, and whether it was found
     for number, each in enumerate(told):
         null.add(each, _compared(corpus, each))
         outlet = number % len(each.stored)
         gone = _dropped(each, outlet, seed=f"{seed} {number}")
         lost.add(each, _compared(corpus, _without(each, gone)), each.stored[outlet], gone)
     for story, changes in _altered(corpus, told, seed):
-        found = _compared(corpus, story)
-        altered[0] += len(changes)
-        altered[1] += sum(_is_found(found, id, alteration) for id, alteration in changes)
+        comparison = _compared(corpus, story)
+        altered += [(alteration.kind, _is_found(comparison, id, alteration)) for id, alteration in changes]
+    figures = [found for kind, found in altered if kind == "number"]
     pooled = differences(null.pooled())
     return ComparisonScores(
         stories=len(told),
@@ -116,8 +120,10 @@ def evaluate_comparison(corpus: Corpus, stories: Sequence[Sequence[str]], *, see
         lost=lost.lost,
         omissions_found=_share(lost.found, lost.lost),
         omissions_false=_share(lost.false, lost.kept),
-        altered=altered[0],
-        conflicts_found=_share(altered[1], altered[0]),
+        altered=len(altered),
+        conflicts_found=_share(sum(found for _, found in altered), len(altered)),
+        altered_figures=len(figures),
+        figures_found=_share(sum(figures), len(figures)),
     )
 
 
@@ -142,12 +148,8 @@ def _compared(corpus: Corpus, told: _Told) -> Comparison:
     return compare_told(told.stored, told.known, corpus.scorers.documents, min_others=1)
 
 
-def _untold(comparison: Comparison) -> set[tuple[str, str]]:
-    """Return each (paragraph, outlet) of which the outlet is said to tell a fact not, or only in doubt."""
-    return _cells(comparison, {"not told"})
-
-
 def _cells(comparison: Comparison, statuses: set[str]) -> set[tuple[str, str]]:
+    """Return each (paragraph, outlet) of which some fact has a cell of these statuses for the outlet."""
     return {
         (passage.paragraph, cell.outlet)
         for fact, row in zip(comparison.facts, comparison.cells, strict=True)
@@ -169,7 +171,7 @@ class _Null:
         count = len(told.known.paragraphs)
         self.paragraphs += count
         self.cells += count * (len(told.stored) - 1)
-        self.omitted += len(_untold(comparison))
+        self.omitted += len(_cells(comparison, {"not told"}))
         self.told += count * (len(told.stored) - 1) - len(_cells(comparison, {"not told", "partly", "not evaluable"}))
         clashing = {
             version.passage.rpartition(".")[0]
@@ -198,7 +200,7 @@ class _Lost:
         self.lost = self.kept = self.found = self.false = 0
 
     def add(self, told: _Told, comparison: Comparison, loser: StoredDocument, gone: set[int]) -> None:
-        untold = _untold(comparison)
+        untold = _cells(comparison, {"not told"})
         name = loser.document.outlet or loser.document.id
         positions = {told.known.paragraphs[key].position for key in gone}
         for paragraph in told.known.paragraphs.values():

@@ -17,6 +17,7 @@ from aligner.conflicts import evaluate_conflicts
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.evaluation import evaluate_links, evaluate_pairs
+from aligner.evaluation_comparison import evaluate_comparison, read_tellings
 from aligner.evaluation_grades import evaluate_grades
 from aligner.evaluation_stories import evaluate_stories
 from aligner.gold import read_links, read_pairs
@@ -132,3 +133,15 @@ def test_stories_among_unrelated_paragraphs(encoder: Encoder, real_data: Path) -
         distractors=real_data / "distractors",
     )
     check("stories press", scores)
+
+
+@pytest.mark.slow
+def test_comparison_of_translations(encoder: Encoder, real_data: Path, tmp_path: Path) -> None:
+    """On the half that no cut and no list of words was chosen on."""
+    stories = read_tellings(real_data / "parallel" / "ntrex_en_fr.jsonl", fields=("en", "fr"), half="odd")
+    with Corpus(tmp_path, encoder=encoder, create=True) as corpus:
+        list(corpus.add(document for story in stories for document in story))
+        scores = evaluate_comparison(corpus, [[document.id for document in story] for story in stories])
+    check("comparison ntrex", scores)
+    assert scores.omissions_false <= 0.05
+    assert (scores.different_stories, scores.different_pooled, scores.different_paired) == (0, 0, 0)
