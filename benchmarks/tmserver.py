@@ -63,22 +63,28 @@ def main() -> int:
         with Corpus(folder) as corpus:
             counts = corpus.store.counts()
             known = [corpus.store.paragraphs([key])[key].text for key in corpus.store.sample(SOURCE, args.count // 2)]
-        address = stack.enter_context(_serving(folder, args.workers))
+        master, address = stack.enter_context(_serving(folder, args.workers))
         questions = [text[:CUT_CHARS] for pair in zip(known, others, strict=False) for text in pair]
         print(f"\r{counts['paragraphs']:,} paragraphs, {args.workers} workers, {os.cpu_count()} cores", flush=True)
         for text in questions[:WARMING]:
             _ask(address, text)
         rest = questions[WARMING:]
         alone = _run(address, rest[:400], clients=1, seconds=args.seconds / 3)
+        before, load = _cpu_seconds(master), os.getloadavg()[0]
         together = _run(address, rest[400:], clients=args.clients, seconds=args.seconds)
+        spent = _cpu_seconds(master) - before
     _tell("1 client", alone)
     _tell(f"{args.clients} clients", together)
+    print(
+        f"the service spent {1000 * spent / len(together.seconds):.0f} ms of processor time an answer and had"
+        f" {spent / together.elapsed:.2f} cores; the machine's load was {load:.1f} before"
+    )
     return 0
 
 
 @contextlib.contextmanager
-def _serving(folder: Path, workers: int) -> Iterator[str]:
-    """Run the service over a corpus; yield the address of its tmserver route."""
+def _serving(folder: Path, workers: int) -> Iterator[tuple[int, str]]:
+    """Run the service over a corpus; yield its process and the address of its tmserver route."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -90,13 +96,24 @@ def _serving(folder: Path, workers: int) -> Iterator[str]:
         limit = time.monotonic() + READY_SECONDS
         while time.monotonic() < limit and server.poll() is None:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ready"):
-                yield f"http://127.0.0.1:{port}/tmserver/{SOURCE}/{TARGET}/unit/"
+                yield server.pid, f"http://127.0.0.1:{port}/tmserver/{SOURCE}/{TARGET}/unit/"
                 return
             time.sleep(0.2)
         raise SystemExit("the service did not get ready")
     finally:
         server.terminate()
         server.wait()
+
+
+def _cpu_seconds(master: int) -> float:
+    """Return the processor time of a gunicorn's workers (Linux)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == master:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _ask(address: str, text: str) -> tuple[float, int]:
