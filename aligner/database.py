@@ -70,6 +70,7 @@ MIGRATIONS = (
         changed TEXT NOT NULL
     ) STRICT;
     CREATE INDEX confirmed_languages ON confirmed (source_base, target_base, key);
+    CREATE INDEX paragraphs_beginning ON paragraphs (substr(text, 1, 32)) WHERE dropped IS NULL;
     CREATE TABLE stories (  -- documents by event, derived from the documents: aligner/store_stories.py
         id TEXT PRIMARY KEY,
         founder TEXT NOT NULL,

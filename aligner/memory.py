@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from aligner.confirmed import MAX_FUZZY, MIN_LIKENESS, Confirmed
@@ -21,6 +23,7 @@ __all__ = ["DEFAULT_LIMIT", "LEAST_QUALITY", "MAX_LIMIT", "Memory"]
 DEFAULT_LIMIT = 5
 MAX_LIMIT = 50
 NEAR_HITS = 8  # paragraphs that are looked at, however few are asked for
+REMEMBERED = 512  # texts whose encoding is held in memory, about 10 KB each: a tool asks again when a unit is reopened
 LEAST_QUALITY = 10.0  # below it Weblate does not even show a result of a search
 
 
@@ -32,6 +35,8 @@ class Memory:
         self.store = MemoryStore(corpus.store)
         self._confirmed = Confirmed(self.store)
         self._counterparts = Counterparts(corpus)
+        self._lately: OrderedDict[str, Encoded] = OrderedDict()
+        self._guard = threading.Lock()
 
     def languages(self) -> list[str]:
         """Return the languages (primary subtags) that there is any text in."""
@@ -71,7 +76,7 @@ class Memory:
                 for pair in held
             ]
         if not confirmed_only and self._may_help(asked, target, found, limit=limit, least=least):
-            encoded = encode_with_tokens(self._corpus.encoder, [asked])
+            (encoded,) = self._encoded([asked], source)
             found += self._news(asked, source, target, encoded, limit=limit, cut=cut)
         return _best(found, limit=limit, least=least)
 
@@ -93,10 +98,8 @@ class Memory:
             for text, known in found.items()
             if text and not confirmed_only and self._may_help(text, target, known, limit=1, least=min_quality)
         ]
-        if waiting:
-            vectors, tokens = encode_with_tokens(self._corpus.encoder, waiting)
-            for at, text in enumerate(waiting):
-                found[text] += self._news(text, source, target, (vectors[at : at + 1], tokens[at : at + 1]), limit=1)
+        for text, encoded in zip(waiting, self._encoded(waiting, source), strict=True):
+            found[text] += self._news(text, source, target, encoded, limit=1)
         best = {text: _best(known, limit=1, least=min_quality) for text, known in found.items()}
         return [best[text][0] if best[text] else None for text in asked]
 
@@ -109,6 +112,33 @@ class Memory:
             and primary(target) in self._corpus.indexes
             and any(char.isalnum() for char in text)
         )
+
+    def _encoded(self, texts: Sequence[str], source: str) -> list[Encoded]:
+        """Return what the encoder makes of texts; of one that stands in the corpus or was just asked, it is known."""
+        known = {text: found for text in texts if (found := self._known(text, source)) is not None}
+        if missing := [text for text in dict.fromkeys(texts) if text not in known]:
+            vectors, tokens = encode_with_tokens(self._corpus.encoder, missing)
+            for at, text in enumerate(missing):
+                known[text] = (vectors[at : at + 1], tokens[at : at + 1])
+            with self._guard:
+                for text in missing:
+                    self._lately[text] = known[text]
+                while len(self._lately) > REMEMBERED:
+                    self._lately.popitem(last=False)
+        return [known[text] for text in texts]
+
+    def _known(self, text: str, source: str) -> Encoded | None:
+        with self._guard:
+            if (lately := self._lately.get(text)) is not None:
+                self._lately.move_to_end(text)
+                return lately
+        store = self._corpus.store
+        with store.snapshot():
+            key = store.key_of_text(" ".join(text.split()), base=primary(source))
+            if key is None:
+                return None
+            tokens = store.tokens([key])
+            return store.vectors([key]), [tokens[key]] if key in tokens else []
 
     def _news(
         self, text: str, source: str, target: str, encoded: Encoded, *, limit: int, cut: int | None = None

@@ -245,6 +245,14 @@ class Store:
             raise NotFoundError(f"no article paragraph {paragraph_id!r} in {self.path.parent}")
         return int(str(rows[0][0]))
 
+    def key_of_text(self, text: str, *, base: str) -> int | None:
+        """Return an article paragraph of that language (primary subtag) whose text is this one, if there is one."""
+        query = (  # the plus signs keep SQLite to the index of beginnings, which finds a few
+            f"SELECT p.key FROM paragraphs AS p WHERE {ARTICLE} AND +p.base = ?"
+            " AND substr(p.text, 1, 32) = substr(?, 1, 32) AND +p.text = ?"
+        )
+        return min((int(str(key)) for (key,) in self.rows(query, (base, text, text))), default=None)
+
     def keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the keys of those of these article paragraphs that are stored, by id."""
         query = (

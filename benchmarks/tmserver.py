@@ -34,7 +34,7 @@ from aligner.gold import read_distractors
 SOURCE, TARGET = "en", "fr"
 CUT_CHARS = 500
 READY_SECONDS = 300
-WARMING = 8  # requests that are not counted
+WARMING = 64  # requests that are not counted, so that each worker has answered some
 
 
 def main() -> int:
@@ -66,8 +66,7 @@ def main() -> int:
         master, address = stack.enter_context(_serving(folder, args.workers))
         questions = [text[:CUT_CHARS] for pair in zip(known, others, strict=False) for text in pair]
         print(f"\r{counts['paragraphs']:,} paragraphs, {args.workers} workers, {os.cpu_count()} cores", flush=True)
-        for text in questions[:WARMING]:
-            _ask(address, text)
+        _run(address, questions[:WARMING], clients=args.clients, seconds=args.seconds)
         rest = questions[WARMING:]
         alone = _run(address, rest[:400], clients=1, seconds=args.seconds / 3)
         before, load = _cpu_seconds(master), os.getloadavg()[0]

@@ -298,3 +298,19 @@ def test_a_name_with_odd_characters(tmp_path: Path) -> None:
     store.close()
     assert list(folder.iterdir()) == [folder / "corpus.sqlite"]
     assert [document.id for document in Store(folder / "corpus.sqlite").documents()] == ["a"]
+
+
+def test_a_text_finds_the_paragraph_that_it_stands_in(store: Store) -> None:
+    long = "The same beginning of more than thirty-two characters, "
+    put(store, make_document("a", long + "one.", long + "two.", "Dropped text."), dropped={2: "byline"})
+    put(store, make_document("b", long + "two.", lang="fr"))
+    assert store.key_of_text(long + "two.", base="en") == store.key("a#1")
+    assert store.key_of_text(long + "two.", base="fr") == store.key("b#0")
+    assert [store.key_of_text(text, base="en") for text in (long, "Dropped text.", "", "nothing")] == [None] * 4
+    assert store.keys_by_id(["a#1", "b#0", "a#2", "c#0"]) == {"a#1": store.key("a#1"), "b#0": store.key("b#0")}
+    (plan,) = store.rows(
+        "EXPLAIN QUERY PLAN SELECT p.key FROM paragraphs AS p WHERE p.dropped IS NULL AND +p.base = ?"
+        " AND substr(p.text, 1, 32) = substr(?, 1, 32) AND +p.text = ?",
+        ("en", "x", "x"),
+    )
+    assert "SEARCH p USING INDEX paragraphs_beginning" in str(plan)
