@@ -269,21 +269,3 @@ def test_independent_texts_contradict_each_other_where_they_speak_of_one_thing(
 ) -> None:
     found = compare(left, right, left_language="en", right_language="fr", renders=False)
     assert [(mine.text, theirs.text) for mine, theirs in found.conflicting] == expected
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "alone"),
-    [
-        ("The mayor will resign.", "Le maire démissionnera.", False),
-        ("The mayor will not resign.", "Le maire démissionnera.", True),
-        ("The mayor will resign.", "Le maire ne démissionnera pas.", True),
-        ("The mayor will not resign.", "Le maire ne démissionnera pas.", False),
-        ("The mayor won't resign.", "Le maire n’entend pas démissionner.", False),
-        ("Nobody was hurt.", "Personne n'a été blessé.", False),
-        ("He left without a word.", "Il n'a rien dit en partant.", False),
-    ],
-)
-def test_a_negation_of_one_side(left: str, right: str, alone: bool) -> None:
-    assert compare(left, right, left_language="en", right_language="fr").negates_alone is alone
-    assert compare(right, left, left_language="fr", right_language="en").negates_alone is alone
-    assert compare(left, right, left_language="en", right_language="de").negates_alone is False

@@ -25,6 +25,7 @@ NEARLY = 1.4  # one length
 TOLD = 3  # shared mentions that make up for another cut into sentences
 AGES = {"duration:duration-year"}  # "West, 41" and "41 ans"
 YEARS = 20  # between rival years
+DAY = 1440
 TIMES = 240  # minutes between rival times of day
 MAGNITUDES = 30.0
 LEAST_ROUNDED = 100  # smaller figures are counted
@@ -93,7 +94,8 @@ def _figures(
         for j, (b, other) in enumerate(theirs):
             if not able[i][j]:
                 continue
-            if a.kind == "time" and left.offset != right.offset and (a.amount - b.amount) % 60 == 0:
+            unzoned = a.kind == "time" and (a.zone is None or b.zone is None)
+            if unzoned and left.offset != right.offset and (a.amount - b.amount) % 60 == 0:
                 continue  # the same instant, maybe, by the clocks of two countries
             score = _score(a, b, alike(own, other), close=close, only=max(strong_right[i], strong_left[j]) <= 1)
             if score > 0:
@@ -180,7 +182,8 @@ def _rounds(a: Mention, b: Mention) -> bool:
 def _score(a: Mention, b: Mention, score: int, *, close: bool, only: bool) -> int:
     """Return how strongly two leftovers rival, 0 for not at all, by what their roles share."""
     if a.kind == "time":
-        return 1 + score if only and abs(a.amount - b.amount) <= TIMES else 0
+        apart = abs((a.amount - (a.zone or 0)) - (b.amount - (b.zone or 0)))
+        return 1 + score if only and min(apart, DAY - apart % DAY) <= TIMES else 0
     if family(a.kind) == "number":
         low, high = sorted((a.amount, b.amount) if a.kind != b.kind else (a.amount * a.factor, b.amount * b.factor))
         if a.kind == b.kind == "number" and low % 1 != high % 1 and 0 in (low % 1, high % 1) and not (close and only):
