@@ -12,19 +12,29 @@ from pathlib import Path
 
 from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
 from aligner.comparison_differences import Difference, paired_differences
+from aligner.comparison_frames import ACCURACY, FrameEstimate, estimate_frames
 from aligner.comparison_table import write_comparisons
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
 from aligner.errors import InputError, NotFoundError, SettingsError
 from aligner.evaluation_comparison import HALVES, ComparisonScores, evaluate_comparison, read_tellings
+from aligner.evaluation_frames import FrameScores, evaluate_frames, read_frame_labels
 from aligner.export import write_json
 from aligner.readers import STDIN, read_documents
 from aligner.stories import StoryFilters, find_stories, story
 from aligner.terminal import bar, say, short
 from aligner.vectors import Encoder, Progress
 
-__all__ = ["FORMATS", "add_compare_parser", "add_evaluate_comparison_parser", "compare", "evaluate_tellings"]
+__all__ = [
+    "FORMATS",
+    "add_compare_parser",
+    "add_evaluate_comparison_parser",
+    "add_evaluate_frames_parser",
+    "compare",
+    "evaluate_estimates",
+    "evaluate_tellings",
+]
 
 FORMATS = ("text", "json", "csv")
 MARKS = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
@@ -41,6 +51,7 @@ def add_compare_parser(commands: argparse._SubParsersAction[ArgumentParser], com
     parser.add_argument(
         "--min-others", type=int, default=MIN_OTHERS, help="outlets that tell what one omits (default: %(default)s)"
     )
+    parser.add_argument("--frames", action="store_true", help="estimate the policy frames too: rough, needs the model")
     parser.add_argument("--format", choices=FORMATS, default="text")
 
 
@@ -55,15 +66,25 @@ def add_evaluate_comparison_parser(
     parser.add_argument("--seed", type=int, default=0)
 
 
+def add_evaluate_frames_parser(measures: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add `aligner evaluate frames`."""
+    parser = measures.add_parser("frames", parents=[common], help="estimated policy frames against given ones")
+    parser.add_argument("--documents", nargs="+", type=Path, required=True, metavar="F.jsonl", help="with events")
+    parser.add_argument("--labels", type=Path, required=True, metavar="F.tsv", help="event, and frames as in a|b")
+
+
 def compare(args: Namespace) -> int:
     """Print how the outlets of a story, or of every story, tell it."""
     if bool(args.targets) == args.all:
         raise SettingsError("expected a story, ids or files, or --all")
     with _opened(args) as (corpus, chosen):
         found = {name: compare_documents(corpus, ids, min_others=args.min_others) for name, ids in chosen.items()}
+        frames = {name: estimate_frames(corpus, ids) if args.frames else [] for name, ids in chosen.items()}
     overall = paired_differences([each.usages for each in found.values()]) if args.all else []
     if args.json or args.format == "json":
-        records = [{"story": name or None, **each.record()} for name, each in found.items()]
+        records = [
+            {"story": name or None, **each.record(), **_frames_record(frames[name])} for name, each in found.items()
+        ]
         whole = {"stories": records, "differences": [each.record() for each in overall]}
         write_json(whole if args.all else records[0], sys.stdout)
     elif args.format == "csv":
@@ -73,8 +94,16 @@ def compare(args: Namespace) -> int:
             if name:
                 say(f"story {name}\n")
             say_comparison(each)
+            for estimate in frames[name]:
+                say(f"frame, a rough estimate: {estimate.document}  {estimate.frame} {estimate.nearness:+.3f}")
         _say_overall(overall)
     return 0
+
+
+def _frames_record(frames: Sequence[FrameEstimate]) -> dict[str, object]:
+    if not frames:
+        return {}
+    return {"frames": {"first_right": ACCURACY, "estimates": [estimate.record() for estimate in frames]}}
 
 
 @contextlib.contextmanager
@@ -120,6 +149,14 @@ def evaluate_tellings(args: Namespace, encoder: Encoder, progress: Progress) -> 
     with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
         list(corpus.add((document for story in stories for document in story), progress=progress))
         return evaluate_comparison(corpus, [[document.id for document in story] for story in stories], seed=args.seed)
+
+
+def evaluate_estimates(args: Namespace, encoder: Encoder, progress: Progress) -> FrameScores:
+    """Measure estimated frames on documents whose events have labels."""
+    labels = read_frame_labels(args.labels, args.documents)
+    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
+        list(corpus.add(read_documents(args.documents, served=args.languages or DEFAULT_LANGUAGES), progress=progress))
+        return evaluate_frames(corpus, labels)
 
 
 def _say_overall(overall: Sequence[Difference]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from aligner.commands_align import evaluate_alignment
-from aligner.commands_compare import evaluate_tellings
+from aligner.commands_compare import evaluate_estimates, evaluate_tellings
 from aligner.commands_stories import evaluate_grouping
 from aligner.conflicts import evaluate_conflicts, evaluate_relations
 from aligner.encoders import load_encoder
@@ -16,6 +16,7 @@ from aligner.errors import SettingsError
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
 from aligner.evaluation_comparison import ComparisonScores
+from aligner.evaluation_frames import FrameScores
 from aligner.evaluation_grades import GradeScores, LinkGradeScores, evaluate_grades, evaluate_link_grades
 from aligner.evaluation_stories import StoryScores
 from aligner.export import write_json
@@ -35,6 +36,7 @@ Scores = (
     | MiningScores
     | AlignScores
     | ComparisonScores
+    | FrameScores
     | StoryScores
     | GradeScores
     | LinkGradeScores
@@ -137,5 +139,6 @@ EVALUATIONS = {
     "align": evaluate_alignment,
     "grades": _evaluate_grades,
     "comparison": evaluate_tellings,
+    "frames": evaluate_estimates,
     "stories": evaluate_grouping,
 }

@@ -143,6 +143,7 @@ ORDER = (
     "aligner.comparison_table",
     "aligner.evaluation_grades",
     "aligner.evaluation_comparison",
+    "aligner.evaluation_frames",
     "aligner.evaluation_stories",
     "aligner.export_stories",
     # who asks

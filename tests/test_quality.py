@@ -18,6 +18,7 @@ from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.evaluation import evaluate_links, evaluate_pairs
 from aligner.evaluation_comparison import evaluate_comparison, read_tellings
+from aligner.evaluation_frames import evaluate_frames, read_frame_labels
 from aligner.evaluation_grades import evaluate_grades
 from aligner.evaluation_stories import evaluate_stories
 from aligner.gold import read_links, read_pairs
@@ -145,3 +146,10 @@ def test_comparison_of_translations(encoder: Encoder, real_data: Path, tmp_path:
     check("comparison ntrex", scores)
     assert scores.omissions_false <= 0.05
     assert (scores.different_stories, scores.different_pooled, scores.different_paired) == (0, 0, 0)
+
+
+def test_frames_of_own_stories(encoder: Encoder, tmp_path: Path) -> None:
+    labels = read_frame_labels(Path(__file__).with_name("story_frames.tsv"), [SEEDS / "documents.jsonl"])
+    with Corpus(tmp_path, encoder=encoder, create=True) as corpus:
+        list(corpus.add(read_documents([SEEDS / "documents.jsonl"], served=("en", "fr"))))
+        check("frames own", evaluate_frames(corpus, labels))
