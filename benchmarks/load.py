@@ -122,13 +122,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=4.0, help="mean seconds between an answer and the next question")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--log", type=Path, help="where to keep the service's log")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
         settings = {"ALIGNER_CORPUS": str(corpus), "ALIGNER_WORKERS": str(args.workers), "ALIGNER_PORT": "0"}
         _prepare(args.corpus, corpus)
         sentences, ids = _texts(), _ids(corpus)
-        log = Path(folder) / "log"
+        log = args.log or Path(folder) / "log"
         with log.open("wb") as out:
             command = [sys.executable, "-m", "aligner", "serve"]
             server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out)

@@ -11,8 +11,8 @@ from aligner.errors import AlignerError
 
 __all__ = ["Afterwards"]
 
-PAUSE_SECONDS = 5.0  # without a write, before the work begins
-MOST_SECONDS = 60.0  # after which it begins though the writes go on
+PAUSE_SECONDS = 20.0  # without a write, before the work begins
+MOST_SECONDS = 300.0  # after which it begins though the writes go on
 
 log = logging.getLogger(__name__)
 

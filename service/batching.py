@@ -22,7 +22,7 @@ from aligner.vectors import Encoder, Progress, TokenEncoder
 __all__ = ["Batch", "SharedEncoder", "SharedTokenEncoder", "shared"]
 
 QUESTION_TEXTS = 4  # more are an import
-TURN_CHARS = 12_000  # of questions that are encoded together
+TURN_CHARS = 3_000  # of questions that are encoded together: they all wait for the last of them
 IMPORT_TEXTS = 32  # of an import in one turn: about a second
 HURRIED_TEXTS = 8  # of an import while questions wait
 

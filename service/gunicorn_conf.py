@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RUN_FOLDER = "story-aligner-"  # of what the workers share: counts of requests, numbers for Prometheus
 STALE_SECONDS = 600  # since a worker began, after which a folder without a master is nobody's
+SWITCH_SECONDS = 0.0005
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 try:
@@ -58,7 +59,12 @@ def on_starting(server: Arbiter) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Let a worker load its model before it takes requests, but for the first, which says that it loads."""
+    """Let a worker load its model before it takes requests, but for the first, which says that it loads.
+
+    The encoder asks for the interpreter a thousand times a text, and would wait 5 ms each time that another thread has
+    it: in between it is to get it sooner.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
     runtime: Any = getattr(worker.wsgi, "extensions", {}).get("runtime")
     if worker.age > 1 and runtime is not None:
         runtime.settled.wait(timeout / 2)
