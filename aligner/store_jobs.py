@@ -87,6 +87,11 @@ class Jobs:
         )
         return [self._job(row) for row in self._ledger.rows(query, (json.dumps(list(states)), before, before, limit))]
 
+    def states(self) -> dict[str, int]:
+        """Return how many jobs are in each state."""
+        rows = self._ledger.rows("SELECT state, count(*) FROM jobs GROUP BY state")
+        return dict.fromkeys(JOB_STATES, 0) | {str(state): int(str(count)) for state, count in rows}
+
     def results(self, id: str, *, start: int, limit: int) -> list[tuple[int, Record]]:
         """Return positions and results of the items that are done, from a position on."""
         query = (

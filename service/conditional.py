@@ -74,7 +74,8 @@ def _answer_unchanged() -> Response | None:
         return None
     parts = (version(), corpus.store.state, caller().scope, request.full_path)
     g.tag = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if request.if_none_match.contains_weak(g.tag) and "If-None-Match" in request.headers:
+    held = request.if_none_match
+    if held.contains_weak(g.tag) and not held.star_tag:  # "*" is no tag that was ever given with an answer
         return current_app.response_class(status=304)
     return None
 

@@ -20,6 +20,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from aligner.errors import AlignerError
 from service.access import METRICS, scope
 from service.batching import Batch
+from service.jobs import runner
 from service.runtime import NotReadyError, Runtime
 
 if TYPE_CHECKING:
@@ -120,6 +121,10 @@ class _Corpus:
         for language, count in languages.items():
             index.add_metric([language], count)
         yield index
+        jobs = GaugeMetricFamily("aligner_jobs", "Jobs in each state", labels=["state"])
+        for state, count in runner().jobs.states().items():
+            jobs.add_metric([state], count)
+        yield jobs
         yield GaugeMetricFamily("aligner_corpus_bytes", "Size of the corpus file", value=store.path.stat().st_size)
 
 

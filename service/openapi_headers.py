@@ -9,7 +9,7 @@ from service.idempotency import HEADER
 
 __all__ = ["PARAMETERS", "add_headers"]
 
-TEXT = {"type": "string", "minLength": 1}
+TEXT = {"type": "string"}
 PARAMETERS = {
     HEADER: "the same key with the same request is answered once and repeated from then on, for a day",
     "If-None-Match": "ETags that the client holds: 304 where nothing changed; to write, `*`: only what is new",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from answers import CheckedClient
 from flask.testing import FlaskClient
+from served import Served, serving
 from tiny import TinyEncoder
 
 from aligner.arrays import Vectors
@@ -137,6 +140,9 @@ def test_jobs_are_listed_and_followed(client: FlaskClient, encoder: GatedEncoder
     encoder.gate.set()
     assert [ended(client, id)["state"] for id in ids] == ["done"] * 3
     assert client.get(f"{API}/jobs?state=queued&state=running").get_json() == {"jobs": [], "next": None}
+    numbers = client.get("/metrics").text.splitlines()
+    assert 'aligner_jobs{state="done"} 3.0' in numbers
+    assert 'aligner_jobs{state="running"} 0.0' in numbers
     assert client.get(f"{API}/jobs/none").status_code == 404
 
 
@@ -215,6 +221,32 @@ def test_a_job_is_taken_on_after_its_process_died(tmp_path: Path, when: str) -> 
         assert (job["state"], job["progress"]) == ("done", {"total": 100, "done": 100})
         assert corpus.store.counts()["documents"] == 100
     assert [result["position"] for result in job["results"]] == list(range(100))
+
+
+def test_workers_share_a_job_and_take_it_on_from_each_other(tmp_path: Path) -> None:
+    with serving(tmp_path, app="served:slow_app()", workers=2) as served:
+        count = 2 * BATCH_DOCUMENTS  # a second and a half for each batch
+        status, job, _ = served.ask(f"{API}/documents?async=true", records(count), headers={"Idempotency-Key": "k"})
+        assert status == 202
+        path = f"{API}/jobs/{job['id']}"
+        assert {served.ask(path)[1]["id"] for _ in range(20)} == {job["id"]}
+        until(lambda: served.ask(path)[1]["progress"]["done"])
+        for worker in served.workers():
+            os.kill(worker, signal.SIGKILL)
+        job = until(lambda: (found := answer(served, path)) and found["finished"] and found)
+        assert (job["state"], job["progress"]) == ("done", {"total": count, "done": count})
+        assert served.ask(f"{API}/ready")[1]["documents"] == count
+        again = served.ask(f"{API}/documents?async=true", records(count), headers={"Idempotency-Key": "k"})
+        assert (again[0], again[1]["id"], again[2]["Idempotency-Replayed"]) == (202, job["id"], "true")
+
+
+def answer(served: Served, path: str) -> Any:
+    """Return what is answered; None while no worker is there or none is ready."""
+    try:
+        status, found, _ = served.ask(path)
+    except OSError:
+        return None
+    return found if status == 200 else None
 
 
 def test_a_job_whose_processes_keep_dying_is_interrupted(tmp_path: Path) -> None:

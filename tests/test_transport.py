@@ -174,6 +174,13 @@ def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, path: str, 
     assert changed.headers["ETag"] != first.headers["ETag"]
 
 
+def test_a_star_is_no_tag_of_an_answer(client: FlaskClient) -> None:
+    anything = {"If-None-Match": "*"}
+    assert client.get(f"{API}/documents", headers=anything).status_code == 200
+    assert client.get(f"{API}/documents?limit=0", headers=anything).status_code == 422
+    assert client.get(f"{API}/documents/none/matches", headers=anything).status_code == 404
+
+
 def test_tags_tell_questions_apart(client: FlaskClient) -> None:
     tags = [client.get(path).headers["ETag"] for path in DERIVED]
     assert len(set(tags)) == len(tags)
