@@ -110,6 +110,7 @@ class _Corpus:
         try:
             store = self._runtime.corpus.store
             counts, languages = store.counts(), store.languages()
+            states = runner().jobs.states()
         except (NotReadyError, AlignerError):
             yield GaugeMetricFamily("aligner_ready", "1 where the worker that answers is ready", value=0)
             return
@@ -121,8 +122,8 @@ class _Corpus:
         for language, count in languages.items():
             index.add_metric([language], count)
         yield index
-        jobs = GaugeMetricFamily("aligner_jobs", "Jobs in each state", labels=["state"])
-        for state, count in runner().jobs.states().items():
+        jobs = GaugeMetricFamily("aligner_jobs", "Jobs in a state", labels=["state"])
+        for state, count in states.items():
             jobs.add_metric([state], count)
         yield jobs
         yield GaugeMetricFamily("aligner_corpus_bytes", "Size of the corpus file", value=store.path.stat().st_size)

@@ -21,6 +21,7 @@ from aligner.api_keys import add_key
 from aligner.corpus import Corpus
 from aligner.deadline import check_time, limit_time
 from aligner.errors import TooSlowError
+from aligner.store_jobs import JOB_STATES
 from service import Settings, create_app
 from service.limits import RateLimit
 from service.logs import JsonFormatter
@@ -221,6 +222,7 @@ def test_numbers_of_one_process(client: FlaskClient) -> None:
     assert found["aligner_corpus_paragraphs"][()] == 2
     assert found["aligner_index_vectors"] == {("en",): 1, ("fr",): 1}
     assert found["aligner_corpus_bytes"][()] > 0
+    assert found["aligner_jobs"] == {(state,): 0 for state in JOB_STATES}
     assert found["aligner_ready"][()] == 1
     assert found["aligner_request_seconds_count"][("/api/v1/documents",)] >= 1
 
