@@ -18,7 +18,12 @@ from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_backup import add_backup_parsers
 from aligner.commands_calibrate import add_calibrate_parser
-from aligner.commands_compare import add_compare_parser, add_evaluate_comparison_parser, add_evaluate_frames_parser
+from aligner.commands_compare import (
+    add_compare_parser,
+    add_evaluate_cells_parser,
+    add_evaluate_comparison_parser,
+    add_evaluate_frames_parser,
+)
 from aligner.commands_duplicates import add_duplicates_parser
 from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
@@ -148,6 +153,7 @@ def _add_evaluate(
     mining.add_argument("--rate", type=float, default=0.03, help="share of hidden pairs (default: 0.03)")
     add_evaluate_align_parser(measures, common)
     add_evaluate_comparison_parser(measures, common)
+    add_evaluate_cells_parser(measures, common)
     add_evaluate_frames_parser(measures, common)
     add_evaluate_stories_parser(measures, common, seeded)
 

@@ -18,9 +18,11 @@ from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
 from aligner.errors import InputError, NotFoundError, SettingsError
+from aligner.evaluation_cells import CellScores, evaluate_cells, read_events
 from aligner.evaluation_comparison import HALVES, ComparisonScores, evaluate_comparison, read_tellings
 from aligner.evaluation_frames import FrameScores, evaluate_frames, read_frame_labels
 from aligner.export import write_json
+from aligner.gold import read_links
 from aligner.readers import STDIN, read_documents
 from aligner.stories import StoryFilters, find_stories, story
 from aligner.terminal import bar, say, short
@@ -29,11 +31,13 @@ from aligner.vectors import Encoder, Progress
 __all__ = [
     "FORMATS",
     "add_compare_parser",
+    "add_evaluate_cells_parser",
     "add_evaluate_comparison_parser",
     "add_evaluate_frames_parser",
     "compare",
     "evaluate_estimates",
     "evaluate_tellings",
+    "evaluate_told",
 ]
 
 FORMATS = ("text", "json", "csv")
@@ -71,6 +75,13 @@ def add_evaluate_frames_parser(measures: argparse._SubParsersAction[ArgumentPars
     parser = measures.add_parser("frames", parents=[common], help="estimated policy frames against given ones")
     parser.add_argument("--documents", nargs="+", type=Path, required=True, metavar="F.jsonl", help="with events")
     parser.add_argument("--labels", type=Path, required=True, metavar="F.tsv", help="event, and frames as in a|b")
+
+
+def add_evaluate_cells_parser(measures: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
+    """Add `aligner evaluate cells`."""
+    parser = measures.add_parser("cells", parents=[common], help="what outlets tell and do not, against links")
+    parser.add_argument("--documents", nargs="+", type=Path, required=True, metavar="F.jsonl", help="with events")
+    parser.add_argument("--links", type=Path, required=True, metavar="F.tsv")
 
 
 def compare(args: Namespace) -> int:
@@ -157,6 +168,15 @@ def evaluate_estimates(args: Namespace, encoder: Encoder, progress: Progress) ->
     with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
         list(corpus.add(read_documents(args.documents, served=args.languages or DEFAULT_LANGUAGES), progress=progress))
         return evaluate_frames(corpus, labels)
+
+
+def evaluate_told(args: Namespace, encoder: Encoder, progress: Progress) -> CellScores:
+    """Measure what outlets are said to tell and not to tell on documents with links."""
+    links = read_links(args.links)
+    served = (links.source_language, links.target_language)
+    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
+        list(corpus.add(read_documents(args.documents, served=served), progress=progress))
+        return evaluate_cells(corpus, read_events(args.documents), links)
 
 
 def _say_overall(overall: Sequence[Difference]) -> None:

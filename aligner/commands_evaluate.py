@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from aligner.commands_align import evaluate_alignment
-from aligner.commands_compare import evaluate_estimates, evaluate_tellings
+from aligner.commands_compare import evaluate_estimates, evaluate_tellings, evaluate_told
 from aligner.commands_stories import evaluate_grouping
 from aligner.conflicts import evaluate_conflicts, evaluate_relations
 from aligner.encoders import load_encoder
 from aligner.errors import SettingsError
 from aligner.evaluation import LinkScores, MiningScores, PairScores, evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.evaluation_align import AlignScores
+from aligner.evaluation_cells import CellScores
 from aligner.evaluation_comparison import ComparisonScores
 from aligner.evaluation_frames import FrameScores
 from aligner.evaluation_grades import GradeScores, LinkGradeScores, evaluate_grades, evaluate_link_grades
@@ -35,6 +36,7 @@ Scores = (
     | PairScores
     | MiningScores
     | AlignScores
+    | CellScores
     | ComparisonScores
     | FrameScores
     | StoryScores
@@ -140,5 +142,6 @@ EVALUATIONS = {
     "grades": _evaluate_grades,
     "comparison": evaluate_tellings,
     "frames": evaluate_estimates,
+    "cells": evaluate_told,
     "stories": evaluate_grouping,
 }

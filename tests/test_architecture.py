@@ -142,6 +142,7 @@ ORDER = (
     "aligner.equivalents",
     "aligner.comparison_table",
     "aligner.evaluation_grades",
+    "aligner.evaluation_cells",
     "aligner.evaluation_comparison",
     "aligner.evaluation_frames",
     "aligner.evaluation_stories",

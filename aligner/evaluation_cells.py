@@ -1,0 +1,82 @@
+"""How right the cells of comparisons are in independent coverage, held against links between paragraphs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aligner.candidates import pool
+from aligner.comparison import compare_told
+from aligner.corpus import Corpus
+from aligner.gold import Links, read_rows
+from aligner.languages import primary
+
+__all__ = ["CellScores", "evaluate_cells", "read_events"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellScores:
+    """Shares of (paragraph, outlet of the other language): `untold` of all are not linked with the outlet.
+
+    A paragraph counts as told where an outlet is in one of its facts, as untold where all its facts' cells are "not
+    told". `told_right` of what counts as told is linked, `told_found` of what is linked counts as told; the same for
+    untold.
+    """
+
+    pairs: int
+    untold: float
+    told_right: float
+    told_found: float
+    untold_right: float
+    untold_found: float
+
+
+def read_events(paths: Iterable[Path]) -> list[list[str]]:
+    """Return the ids of the documents of each event, by event: rows {"id": ..., "event": ...} in JSON Lines."""
+    events: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        for _, row in read_rows(path):
+            events[str(row.get("event"))].append(str(row["id"]))
+    return [events[event] for event in sorted(events)]
+
+
+def evaluate_cells(corpus: Corpus, stories: Sequence[Sequence[str]], links: Links) -> CellScores:
+    """Return how right the cells are; paragraphs with a doubtful link are left out."""
+    linked: dict[str, set[str]] = defaultdict(set)  # documents, by paragraph
+    for one, other in links.sure:
+        linked[one].add(other.rpartition("#")[0])
+        linked[other].add(one.rpartition("#")[0])
+    doubtful = {(a, b.rpartition("#")[0]) for pair in links.doubtful for a, b in (pair, pair[::-1])}
+    seen: list[tuple[bool, bool, bool]] = []  # linked, told, untold
+    for ids in stories:
+        for (paragraph, documents), statuses in _statuses(corpus, ids).items():
+            if not any((paragraph, id) in doubtful for id in documents):
+                seen.append((bool(linked[paragraph] & set(documents)), "told" in statuses, statuses == {"not told"}))
+    return CellScores(
+        pairs=len(seen),
+        untold=_share(sum(not is_linked for is_linked, _, _ in seen), len(seen)),
+        told_right=_share(sum(a and b for a, b, _ in seen), sum(b for _, b, _ in seen)),
+        told_found=_share(sum(a and b for a, b, _ in seen), sum(a for a, _, _ in seen)),
+        untold_right=_share(sum(c and not a for a, _, c in seen), sum(c for _, _, c in seen)),
+        untold_found=_share(sum(c and not a for a, _, c in seen), sum(not a for a, _, _ in seen)),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _statuses(corpus: Corpus, ids: Sequence[str]) -> Mapping[tuple[str, tuple[str, ...]], set[str]]:
+    """Return the statuses of each paragraph's facts for each outlet of another language, by paragraph and documents."""
+    stored = [corpus.store.document(id) for id in ids]
+    known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
+    comparison = compare_told(stored, known, corpus.scorers.documents)
+    found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for fact, row in zip(comparison.facts, comparison.cells, strict=True):
+        for passage in fact.passages:
+            for outlet, cell in zip(comparison.outlets, row, strict=True):
+                if primary(passage.lang) not in outlet.languages and passage.document not in outlet.documents:
+                    found[passage.paragraph, outlet.documents].add(cell.status)
+    return found
