@@ -9,6 +9,7 @@ import numpy as np
 
 from aligner.arrays import Vectors, unit
 from aligner.corpus import Corpus
+from aligner.deadline import check_time
 from aligner.index import LanguageIndex
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
@@ -125,6 +126,7 @@ def pair_features(found: Sequence[Candidate], known: Mapping[int, Side]) -> Feat
     blocks = [np.empty((0, len(FEATURES)))]
     start = 0
     while start < len(found):
+        check_time()
         end = start + 1
         while end < len(found) and end - start < BLOCK and found[end].source == found[start].source:
             end += 1
@@ -134,7 +136,10 @@ def pair_features(found: Sequence[Candidate], known: Mapping[int, Side]) -> Feat
 
 
 def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> dict[tuple[int, int], float]:
-    """Return the probability of each candidate, and of the other pairs of two documents that have a likely one."""
+    """Return the probability of each candidate, and of the other pairs of two documents that have a likely one.
+
+    Raises TooSlowError.
+    """
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
     result = dict(zip(((c.source, c.target) for c in there), scorer.alone_probabilities(logits).tolist(), strict=True))
@@ -142,7 +147,11 @@ def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> di
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
         rows, columns = known.groups[first], known.groups[second]
         targets = [known.sides[key] for key in columns]
-        matrix = scorer.probabilities(np.array([scorer.logits(features(known.sides[key], targets)) for key in rows]))
+        logits_of_rows = []
+        for key in rows:
+            check_time()
+            logits_of_rows.append(scorer.logits(features(known.sides[key], targets)))
+        matrix = scorer.probabilities(np.array(logits_of_rows))
         pairs = [(row, column) for row in rows for column in columns]
         result |= dict(zip(pairs, matrix.ravel().tolist(), strict=True))
     return result

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
+from aligner.deadline import check_time
 from aligner.documents import Document
 from aligner.evidence import Evidence, Item, compare
 from aligner.evidence.items import NUMBER_KINDS
@@ -109,9 +110,10 @@ def _compared(
 ) -> Iterator[tuple[Passage, Passage, Evidence]]:
     outlet = {id: document.outlet or id for id, document in documents.items()}
     ordered = sorted(fact.passages, key=lambda passage: (passage.document, passage.position, passage.number))
-    pairs = [(a, b) for a, b in combinations(ordered, 2) if outlet[a.document] != outlet[b.document]]
-    likely = [(a, b) for a, b in pairs if story.chance(a, b) >= LIKELY]
-    for first, second in likely[:MAX_PAIRS]:
+    pairs = ((a, b) for a, b in combinations(ordered, 2) if outlet[a.document] != outlet[b.document])
+    likely = ((a, b) for a, b in pairs if story.chance(a, b) >= LIKELY)
+    for first, second in islice(likely, MAX_PAIRS):
+        check_time()
         evidence = compare(
             first.text,
             second.text,

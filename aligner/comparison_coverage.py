@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from aligner.deadline import check_time
 from aligner.facts import Fact, Story
+from aligner.languages import primary
 from aligner.store import StoredDocument
 
 __all__ = [
@@ -105,7 +107,7 @@ def outlets_of(stored: Sequence[StoredDocument], *, reprints: Mapping[str, str] 
     return [
         Outlet(
             name=name,
-            languages=tuple(sorted({each.document.lang.partition("-")[0] for each in own})),
+            languages=tuple(sorted({primary(each.document.lang) for each in own})),
             documents=tuple(each.document.id for each in own),
             doubt=next((doubt for each in own if (doubt := _doubt(each))), None),
             copies=_copied(name, [copied.get(each.document.id) for each in own], outlet),
@@ -156,6 +158,7 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
     before = _before(story)
     rows = []
     for fact in facts:
+        check_time()
         members = [story.numbers[passage.id] for passage in fact.passages]
         cells = []
         for outlet in outlets:

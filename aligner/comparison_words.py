@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from aligner.deadline import check_time
 from aligner.evidence.readings import read
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
@@ -79,6 +80,7 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
         lists = word_lists(paragraph.lang)
         if lists is None:
             continue
+        check_time()
         text = paragraph.text
         found = {kind: lists.find(kind, text) for kind in ("verb", "hedge", "negation", "loaded", "impersonal")}
         reading = read(text, primary(paragraph.lang), published.get(paragraph.document))

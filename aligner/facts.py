@@ -16,13 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from aligner.candidates import Candidate, Pool, probabilities
+from aligner.deadline import check_time
+from aligner.errors import InputError
+from aligner.languages import primary
 from aligner.paragraphs import Paragraph
 from aligner.scoring import Scorer, Side, features, numbers_of
 from aligner.sentences import split_sentences
 from aligner.wordlists import opens_with_pronoun
 
-__all__ = ["SUREST", "Fact", "Passage", "Story", "find_facts", "nearest_pairs", "read_story"]
+__all__ = ["MAX_PASSAGES", "SUREST", "Fact", "Passage", "Story", "find_facts", "nearest_pairs", "read_story"]
 
+MAX_PASSAGES = 4000  # of one story: each two have a chance, 128 MB for so many
 NEAREST = 3  # of a paragraph in each other document: these say whether two documents are compared in full
 MIN_CHARS = 25  # a shorter sentence ("Not so.") belongs to the one before it
 FLOOR = 0.05  # pairs of paragraphs below it are not looked into
@@ -99,15 +103,18 @@ def read_story(scorer: Scorer, known: Pool) -> Story:
 
     Each two paragraphs get the scorer's probability. Where both are of one sentence that is the passages' as well;
     else it is the best told pair of sentences', and others have as much less as the scorer's first regression gives
-    them less.
+    them less. Raises InputError for more than MAX_PASSAGES, TooSlowError.
     """
     keys = sorted(known.paragraphs, key=lambda key: _place(known.paragraphs[key]))
     split = {key: _passages(known.paragraphs[key], whole=known.sides[key].tokens is None) for key in keys}
     starts = dict(zip(keys, np.cumsum([0, *(len(split[key]) for key in keys)]).tolist(), strict=False))
     passages = tuple(passage for key in keys for passage in split[key])
+    if len(passages) > MAX_PASSAGES:
+        raise InputError(f"{len(passages)} sentences in these documents; at most {MAX_PASSAGES} are compared")
     sides = {key: _sides(known.sides[key], split[key]) for key in keys}
     chances = np.zeros((len(passages), len(passages)))
     for (first, second), probability in probabilities(scorer, nearest_pairs(known), known).items():
+        check_time()
         if known.group(first)[1] == known.group(second)[1]:
             probability = _within_language(probability)
         rows, columns = (slice(starts[key], starts[key] + len(split[key])) for key in (first, second))
@@ -135,6 +142,7 @@ def nearest_pairs(known: Pool) -> list[Candidate]:
     vectors = {group: np.array([known.sides[key].vector for key in keys]) for group, keys in groups}
     found = []
     for (first, rows), (second, columns) in combinations(groups, 2):
+        check_time()
         if first[0] == second[0]:
             continue
         cosines = vectors[first] @ vectors[second].T
@@ -193,6 +201,7 @@ def _compete(chances: Chances, documents: npt.NDArray[np.str_]) -> None:
     """
     places = {id: np.flatnonzero(documents == id) for id in dict.fromkeys(documents.tolist())}
     for first, second in combinations(places.values(), 2):
+        check_time()
         block = chances[np.ix_(first, second)]
         sure = np.minimum(block, SUREST)
         odds = np.maximum(sure, 1e-9) / (1 - sure)
@@ -208,8 +217,7 @@ def find_facts(story: Story, *, least: float = GROUPED, reprints: Mapping[str, s
     count as 0, so that a text tells a fact twice only where others bear it out. `reprints` are documents by the one
     that each is a copy of: that two copies agree says nothing of how sure a fact is.
     """
-    filled = np.nan_to_num(story.chances, nan=0.0)
-    facts = [_fact(story, group, reprints or {}) for group in _groups(filled, least)]
+    facts = [_fact(story, group, reprints or {}) for group in _groups(story.chances, least)]
     facts.sort(key=lambda fact: (-len(fact.documents), -len(fact.passages), _order(fact.passages[0])))
     return facts
 
@@ -226,11 +234,12 @@ def _groups(chances: Chances, least: float) -> list[list[int]]:
     count, component = connected_components(chances >= least, directed=False)
     groups: list[list[int]] = []
     for number in range(count):
+        check_time()
         members = np.flatnonzero(component == number)
         if len(members) == 1:
             groups.append(members.tolist())
             continue
-        part = 1 - np.round(chances[np.ix_(members, members)], 6)
+        part = 1 - np.round(np.nan_to_num(chances[np.ix_(members, members)], nan=0.0), 6)
         np.fill_diagonal(part, 0.0)
         labels = fcluster(linkage(squareform(part), "average"), 1 - least, "distance")
         groups += [members[labels == label].tolist() for label in np.unique(labels)]
@@ -244,8 +253,8 @@ def _fact(story: Story, members: Sequence[int], reprints: Mapping[str, str]) -> 
     known = among[np.triu(~np.isnan(among) & (sources[:, None] != sources[None]), 1)]
     central = np.nan_to_num(np.where(np.isnan(among), 0.0, among)).sum(axis=1)
     witnesses: dict[str, Passage] = {}
-    for lang in sorted({passage.lang.partition("-")[0] for passage in passages}):
-        own = [at for at, passage in enumerate(passages) if passage.lang.partition("-")[0] == lang]
+    for lang in sorted({primary(passage.lang) for passage in passages}):
+        own = [at for at, passage in enumerate(passages) if primary(passage.lang) == lang]
         witnesses[lang] = passages[min(own, key=lambda at: (-_worth(passages[at], central[at]), _order(passages[at])))]
     return Fact(
         id=passages[0].id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from aligner.languages import same_language
+
 __all__ = ["Filters"]
 
 
@@ -18,7 +20,7 @@ class Filters:
     published_to: str | None = None
 
     def conditions(self) -> tuple[str, list[object]]:
-        """Return the SQL over `documents AS d` and its values; "fr" takes "fr-CA" too."""
+        """Return the SQL over `documents AS d` and its values; "fr" takes "fr-CA" too, "zh" takes "cmn-Hans"."""
         parts: list[str] = ["TRUE"]
         values: list[object] = []
         if self.outlets is not None:
@@ -27,7 +29,7 @@ class Filters:
         if self.languages is not None:
             wanted = "SELECT 1 FROM json_each(?) AS w WHERE d.lang = w.value OR d.lang LIKE w.value || '-%'"
             parts.append(f"EXISTS ({wanted})")
-            values.append(json.dumps(self.languages))
+            values.append(json.dumps(sorted({tag for each in self.languages for tag in same_language(each)})))
         if self.published_from is not None:
             parts.append("d.published >= ?")
             values.append(self.published_from)

@@ -25,6 +25,7 @@ __all__ = [
     "locale_tag",
     "paragraph_language",
     "primary",
+    "same_language",
 ]
 
 MAX_IDENTIFIED_CHARS = 10_000  # more text does not change the answer, and costs time
@@ -69,6 +70,17 @@ def primary(tag: str) -> str:
     import langcodes
 
     return langcodes.standardize_tag(canonical_tag(tag), macro=True).partition("-")[0]
+
+
+@lru_cache(maxsize=1024)
+def same_language(tag: str) -> tuple[str, ...]:
+    """Return the tags that say the same: 'zh-Hant' -> 'cmn-Hant', 'zh-Hant'; that of one language alone is itself."""
+    from langcodes.data_dicts import NORMALIZED_MACROLANGUAGES
+
+    own, hyphen, rest = tag.partition("-")
+    whole = NORMALIZED_MACROLANGUAGES.get(own, own)
+    parts = {part for part, language in NORMALIZED_MACROLANGUAGES.items() if language == whole}
+    return tuple(sorted(f"{each}{hyphen}{rest}" for each in parts | {own, whole}))
 
 
 def locale_tag(name: str) -> str:

@@ -10,6 +10,7 @@ from aligner.comparison_conflicts import Conflict
 from aligner.comparison_coverage import STATUSES, Cell, Omission
 from aligner.documents import Document
 from aligner.facts import Fact, Passage
+from aligner.languages import primary
 from service.pages_marks import CONFLICT, Mark, Piece, pieces
 
 __all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "view_of"]
@@ -106,7 +107,7 @@ def _row(
     passages: dict[str, list[tuple[Passage, Document, Sequence[Piece]]]] = {}
     for passage in fact.passages:
         cut = pieces(passage.text, marks.get(passage.id, ()))
-        passages.setdefault(passage.lang.partition("-")[0], []).append((passage, documents[passage.document], cut))
+        passages.setdefault(primary(passage.lang), []).append((passage, documents[passage.document], cut))
     witnesses = fact.witnesses
     return FactRow(
         number=number,

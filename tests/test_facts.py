@@ -12,7 +12,9 @@ from tiny import TinyEncoder, make_document
 
 from aligner.candidates import pool
 from aligner.corpus import Corpus
+from aligner.deadline import limit_time
 from aligner.documents import Document
+from aligner.errors import InputError, TooSlowError
 from aligner.facts import GROUPED, RIVAL, SUREST, Fact, Passage, Story, find_facts, read_story
 
 Likely = dict[tuple[str, str], float]
@@ -157,3 +159,21 @@ def test_a_pair_gives_way_to_a_far_better_one_of_the_same_document(tmp_path: Pat
     assert chances[0, 3] == pytest.approx(0.5 * row * column, abs=1e-4)
     assert chances[1, 3] == pytest.approx(0.8)
     assert (chances == chances.T).all()
+
+
+def test_what_is_too_large_or_takes_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = filled(tmp_path, [make_document("a", *ENGLISH), make_document("b", *FRENCH, lang="fr")])
+    with limit_time(60):
+        known = pool(corpus, corpus.store.keys().tolist())
+    with limit_time(0), pytest.raises(TooSlowError, match="the answer takes longer than is allowed"):
+        read_story(corpus.scorers.documents, known)
+    monkeypatch.setattr("aligner.facts.MAX_PASSAGES", 5)
+    with pytest.raises(InputError, match="6 sentences in these documents; at most 5 are compared"):
+        read_story(corpus.scorers.documents, known)
+
+
+def test_a_fact_has_one_witness_a_language_whatever_its_tag() -> None:
+    passages = [passage("a#0.0", lang="cmn-Hans"), passage("b#0.0", lang="zh-Hant"), passage("c#0.0", lang="fr-CA")]
+    likely = {("a#0.0", "b#0.0"): 0.9, ("a#0.0", "c#0.0"): 0.8, ("b#0.0", "c#0.0"): 0.7}
+    (fact,) = find_facts(story(passages, likely))
+    assert {lang: each.id for lang, each in fact.witnesses.items()} == {"fr": "c#0.0", "zh": "a#0.0"}

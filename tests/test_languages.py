@@ -20,6 +20,7 @@ from aligner.languages import (
     identify_any,
     paragraph_language,
     primary,
+    same_language,
 )
 
 SERVED = ("en", "fr")
@@ -183,3 +184,12 @@ def test_on_real_sentences(real_data: Path) -> None:
     assert switched / total < 0.001
     assert refused / total < 0.001
     assert found / long > 0.97
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [("zh", ("cmn", "zh")), ("cmn-Hans", ("cmn-Hans", "zh-Hans")), ("fr-CA", ("fr-CA",)), ("lv", ("lv", "lvs"))],
+)
+def test_tags_that_say_the_same(tag: str, expected: tuple[str, ...]) -> None:
+    assert same_language(tag) == expected
+    assert {primary(each) for each in expected} == {primary(tag)}
