@@ -6,18 +6,17 @@ The indexes are no part of it: they are made anew from the corpus.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aligner.corpus import FILE
 from aligner.errors import CorpusError, DamagedError, FormatError, NotFoundError, ReadOnlyError, StorageFullError
+from aligner.files import NO_SPACE, name_beside
 from aligner.store import Store
 from aligner.store_backup import check_file, copy_file, replace_file
 
@@ -25,7 +24,6 @@ __all__ = ["back_up", "restore"]
 
 MANIFEST = "backup.json"
 FORMAT = 1
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def back_up(folder: Path, target: Path) -> Mapping[str, object]:
@@ -63,8 +61,9 @@ def back_up(folder: Path, target: Path) -> Mapping[str, object]:
 def restore(source: Path, folder: Path, *, replace: bool = False) -> Mapping[str, object]:
     """Put a backup in a folder, and return its manifest; a service that serves the folder goes on with it.
 
-    Raises CorpusError where there is a corpus already and `replace` is not set, DamagedError where the backup is not
-    what its manifest says.
+    A corpus too damaged to be written over is kept under another name, told as `set_aside`; a service that has it
+    open is to be started again. Raises CorpusError where there is a corpus already and `replace` is not set,
+    DamagedError where the backup is not what its manifest says.
     """
     manifest = _checked(source)
     if (folder / FILE).exists() and not replace:
@@ -73,8 +72,11 @@ def restore(source: Path, folder: Path, *, replace: bool = False) -> Mapping[str
         shutil.copyfile(source / FILE, made / FILE)
         check_file(made / FILE)
         if (folder / FILE).exists():
-            replace_file(made / FILE, folder / FILE)
-        else:
+            try:
+                replace_file(made / FILE, folder / FILE)
+            except DamagedError:
+                manifest = {**manifest, "set_aside": str(_set_aside(folder / FILE))}
+        if not (folder / FILE).exists():
             folder.mkdir(parents=True, exist_ok=True)
             replace_file(made / FILE, made / f"new-{FILE}")
             _remove_log(made / f"new-{FILE}")
@@ -90,8 +92,8 @@ def _beside(path: Path) -> Iterator[Path]:
     made = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-        made.chmod(0o755)
+        made = name_beside(path)
+        made.mkdir()
         yield made
     except OSError as error:
         kind = StorageFullError if error.errno in NO_SPACE else ReadOnlyError
@@ -127,6 +129,15 @@ def _checked(source: Path) -> Mapping[str, object]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename a file and what SQLite left beside it; return the new name."""
+    kept = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    for suffix in ("-wal", "-shm", ""):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(kept.with_name(kept.name + suffix))
+    return kept
 
 
 def _remove_log(path: Path) -> None:

@@ -41,4 +41,6 @@ def _say(args: Namespace, manifest: Mapping[str, object], done: str) -> int:
         write_json(dict(manifest), sys.stdout)
     else:
         say(f"{done}: {manifest['documents']} documents, {manifest['paragraphs']} paragraphs")
+        if "set_aside" in manifest:
+            say(f"the damaged corpus is kept as {manifest['set_aside']}; start again a service that has it open")
     return DONE

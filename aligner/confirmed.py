@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from aligner.languages import primary
+from aligner.store import corpus_of
 from aligner.store_memory import ConfirmedPair, MemoryStore
 
 __all__ = ["ASSURED", "MAX_FUZZY", "MIN_LIKENESS", "Confirmed", "likeness"]
@@ -88,29 +89,29 @@ class Confirmed:
             score_cutoff=min_quality / 100,
             limit=None,
         )
-        scored = [(int(key), 100.0 * score) for _, score, key in found]
-        scored.sort(key=lambda each: (-each[1], each[0]))
-        pairs = self._store.by_key([key for key, _ in scored[: 4 * limit]])  # those of another region sink
+        scored = sorted((-score, int(key)) for _, score, key in found)
+        equal = sum(score == -1.0 for score, _ in scored)  # all are looked at: those of another region sink
+        pairs = self._store.by_key([key for _, key in scored[: max(equal, 4 * limit)]])
         result = [
-            (pairs[key], self._quality(pairs[key], text, score, source=source, target=target))
-            for key, score in scored[: 4 * limit]
-            if key in pairs
-        ]
+            (pair, self._quality(pair, text, cut=cut, source=source, target=target)) for pair in pairs.values()
+        ]  # of the pair itself: the keys may be those of a restored backup by now
         result.sort(key=lambda each: (-each[1], each[0].id))
         return [each for each in result if each[1] >= min_quality][:limit]
 
     @staticmethod
-    def _quality(pair: ConfirmedPair, text: str, score: float, *, source: str, target: str) -> float:
+    def _quality(pair: ConfirmedPair, text: str, *, cut: int | None, source: str, target: str) -> float:
         same_region = _fits(pair.source_lang, source) and _fits(pair.target_lang, target)
         if pair.source == text and same_region:
             return ASSURED
-        return min(MAX_FUZZY, round(score, DIGITS))
+        return min(MAX_FUZZY, round(likeness(text, pair.source[:cut]), DIGITS))
 
     def _current(self, source: str, target: str) -> _Texts:
         """Return the texts of two languages; what was written since is read, the rest is at hand."""
-        with self._guard:
+        with self._guard, self._store.snapshot():
             state = self._store.state
             known = self._texts.setdefault((source, target), _Texts())
+            if corpus_of(known.state) != corpus_of(state):  # a backup was restored: keys mean something else now
+                known = self._texts[source, target] = _Texts()
             if known.state != state:
                 count = self._store.counts().get((source, target), 0)
                 known.add(self._store.sources(source, target, after=max(known.by_key, default=0)))

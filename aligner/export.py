@@ -41,7 +41,7 @@ MATCH_COLUMNS = (
     "source_text",
     "target_text",
 )
-FORMULA_STARTS = "=+-@\t\r"  # a spreadsheet would run such a cell
+FORMULA_STARTS = tuple("=+-@\t\r")  # a spreadsheet would run such a cell
 
 
 def document_record(document: Document) -> dict[str, object]:
@@ -159,6 +159,6 @@ def _row(match: Match) -> Mapping[str, object]:
 
 def cell(value: object) -> object:
     """Return a value for a cell of a table; a text that a spreadsheet would run is marked as text."""
-    if isinstance(value, str) and value.startswith(tuple(FORMULA_STARTS)):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value

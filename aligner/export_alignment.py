@@ -8,12 +8,11 @@ from typing import TextIO
 
 from aligner.align_documents import DocumentBead, Passage
 from aligner.documents import Document
-from aligner.export import document_record
+from aligner.export import cell, document_record
 
 __all__ = ["BEAD_COLUMNS", "alignment_record", "bead_record", "write_beads"]
 
 BEAD_COLUMNS = ("kind", "source", "target", "similarity", "moved", "source_text", "target_text")
-FORMULA_STARTS = tuple("=+-@\t\r")  # a spreadsheet would run such a cell
 
 
 def alignment_record(
@@ -62,8 +61,8 @@ def write_beads(beads: Sequence[DocumentBead], out: TextIO) -> None:
                 _positions(bead.target),
                 "" if bead.similarity is None else round(bead.similarity, 4),
                 str(bead.moved).lower(),
-                _cell(bead.source),
-                _cell(bead.target),
+                cell(_text(bead.source)),
+                cell(_text(bead.target)),
             )
         )
 
@@ -72,6 +71,5 @@ def _positions(side: Sequence[Passage]) -> str:
     return " ".join(str(passage.position) for passage in side)
 
 
-def _cell(side: Sequence[Passage]) -> str:
-    text = " ".join(passage.text for passage in side)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _text(side: Sequence[Passage]) -> str:
+    return " ".join(passage.text for passage in side)

@@ -23,14 +23,13 @@ import numpy.typing as npt
 
 from aligner.arrays import Vectors
 from aligner.errors import CorpusError, ReadOnlyError, StorageFullError
-from aligner.files import write_whole
-from aligner.store import Keys, Store
+from aligner.files import NO_SPACE, write_whole
+from aligner.store import Keys, Store, corpus_of
 
 __all__ = ["Indexes", "LanguageIndex", "Neighbours"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 DIGITS = 6  # of a cosine; those behind differ with the size of the batch that FAISS works out together
 
@@ -142,7 +141,7 @@ class Indexes:
         with self._guard, self._store.snapshot():
             state = self._store.state
             if state != self._state:
-                if _corpus_of(state) != _corpus_of(self._state):  # a backup was restored: keys mean something else now
+                if corpus_of(state) != corpus_of(self._state):  # a backup was restored: keys mean something else now
                     self._indexes = {}
                 self._follow()
                 self._state = state
@@ -226,10 +225,6 @@ class Indexes:
             except OSError as error:
                 reason = f"{self._folder}: the indexes are not saved: {error}; nothing stored is lost"
                 raise _kind(error)(reason) from error
-
-
-def _corpus_of(state: str) -> str:
-    return state.partition("-")[0]
 
 
 def _kind(error: OSError) -> type[CorpusError]:

@@ -28,7 +28,7 @@ from aligner.languages import primary
 from aligner.paragraphs import Paragraph
 from aligner.tokens import Tokens
 
-__all__ = ["Keys", "Store", "StoredDocument"]
+__all__ = ["Keys", "Store", "StoredDocument", "corpus_of"]
 
 Keys = npt.NDArray[np.int64]
 """Shape (n,); the store's own numbers of paragraphs, never used twice."""
@@ -335,6 +335,11 @@ class Store:
         for document, key in self.rows(query, (json.dumps(sorted(set(ids))),)):
             found.setdefault(str(document), []).append(int(str(key)))
         return {document: np.array(keys, np.int64) for document, keys in found.items()}
+
+
+def corpus_of(state: str) -> str:
+    """Return the corpus that a mark is of; one that a backup was restored to is another, in the same file."""
+    return state.partition("-")[0]
 
 
 def _article(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:

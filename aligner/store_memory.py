@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -104,6 +105,10 @@ class MemoryStore:
     def state(self) -> str:
         """A mark that every write to the corpus changes."""
         return self._store.state
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let what this thread reads inside be of one moment."""
+        return self._store.snapshot()
 
     def put(self, pairs: Iterable[ConfirmedPair]) -> list[str]:
         """Store pairs in one transaction; return for each "created", "replaced" or "unchanged".

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,40 @@ def test_keys_that_mean_something_else_now_do_not_stay_in_an_index(folder: Path,
         assert search(opened, "the forest and the river", target_languages=["fr"], k=1)[0].target.document == "d-060"
         found = search(opened, "the strike", language="en", target_languages=["fr"], k=100)
         assert {hit.target.document for hit in found} == {document.id for document in opened.store.documents()}
+
+
+@pytest.mark.parametrize("damage", [lambda raw: b"no corpus", lambda raw: raw[:-5000], lambda raw: b""])
+def test_a_damaged_corpus_is_restored_over_and_kept(
+    folder: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    back_up(folder, tmp_path / "backup")
+    content = damage((folder / "corpus.sqlite").read_bytes())
+    (folder / "corpus.sqlite").write_bytes(content)
+    with pytest.raises(DamagedError):
+        ids(folder)
+    manifest = restore(tmp_path / "backup", folder, replace=True)
+    assert ids(folder) == [f"d-{number:03}" for number in range(40)]
+    kept = Path(str(manifest["set_aside"]))
+    assert kept.parent == folder
+    assert kept.name.startswith("corpus.sqlite.damaged-")
+    assert kept.read_bytes() == content
+    assert "set_aside" not in restore(tmp_path / "backup", folder, replace=True)
+
+
+@pytest.mark.parametrize(("umask", "file", "made"), [(0o022, 0o644, 0o755), (0o077, 0o600, 0o700)])
+def test_what_is_written_has_the_permissions_of_the_process(
+    folder: Path, tmp_path: Path, umask: int, file: int, made: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        back_up(folder, tmp_path / "backup")
+        with Corpus(folder, encoder=TinyEncoder()) as corpus:
+            corpus.save_indexes()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == made
+    for path in (*(tmp_path / "backup").iterdir(), folder / "manifest.json", folder / "fr.faiss"):
+        assert stat.S_IMODE(path.stat().st_mode) == file, path
 
 
 def damage_bytes(backup: Path) -> None:
