@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: run test lint browser clean
+.PHONY: run test lint browser clean fuzz
 
 run: .venv/installed  ## build the index of seeds/, start the service, ask it one question
 	$(BIN)/aligner add seeds

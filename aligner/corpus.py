@@ -68,7 +68,8 @@ class Corpus:
         self._encoder = encoder
         self._indexes: Indexes | None = None
         self._cosines: tuple[str, Cosines | None] | None = None  # of that state of the store
-        self.languages = tuple(languages or dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
+        self._given = tuple(languages or ())
+        self._languages: tuple[str, tuple[str, ...]] | None = None  # of that state of the store
         if encoder is not None:
             self._check(encoder)
 
@@ -83,6 +84,15 @@ class Corpus:
     def close(self) -> None:
         """Close the files."""
         self.store.close()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those among which texts that name none are identified: as given, else English, French and the corpus's."""
+        state = self.store.state
+        if self._languages is None or self._languages[0] != state:
+            found = self._given or tuple(dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
+            self._languages = state, found
+        return self._languages[1]
 
     @property
     def encoder(self) -> Encoder:

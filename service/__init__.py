@@ -6,6 +6,7 @@ from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
 from aligner.corpus import Corpus
+from aligner.version import PACKAGE, version
 from service import (
     conditional,
     idempotency,
@@ -29,7 +30,7 @@ from service.routes_exchange import exchange
 from service.routes_jobs import working
 from service.routes_matches import matching
 from service.routes_review import reviewing
-from service.routes_root import PACKAGE, root, version
+from service.routes_root import root
 from service.routes_search import searching
 from service.routes_stories import stories
 from service.runtime import Runtime

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import Forbidden, ServiceUnavailable, Unauthorized
@@ -26,6 +27,7 @@ __all__ = ["METRICS", "NOBODY", "OPEN", "Access", "Caller", "caller", "init_app"
 OPEN = "open"  # asks for no key
 METRICS = "metrics"  # admin, or open to the same machine where a setting says so
 OPEN_ENDPOINTS = ("openapi.", "static")  # the specification and its page, which the library adds
+FORWARDED = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}  # what proxies add
 REALM = "story-aligner"
 MARK = "access_scope"
 View = TypeVar("View", bound=Callable[..., object])
@@ -129,6 +131,13 @@ class Access:
                 log.info("%s: %d keys", path, len(self._keys))
             return self._keys
 
+    def is_foreign(self) -> bool:
+        """Say whether a browser asks for a page of another site that is not let in; it may bring a key by itself."""
+        origin = request.headers.get("Origin")
+        allowed = {"*", origin} & self._settings.origins
+        own = origin is None or urlsplit(origin).netloc == request.host
+        return not allowed and (not own or request.headers.get("Sec-Fetch-Site") == "cross-site")
+
     def check(self, wanted: str) -> Caller:
         """Return who asks. Raises Unauthorized, Forbidden, ServiceUnavailable."""
         settings = self._settings
@@ -156,6 +165,8 @@ class Access:
             log.error("no key is valid: %s", error)
             raise ServiceUnavailable("the keys cannot be read now") from error
         if key is None or not key.is_valid():
+            if key is None and wanted == "read" and self._settings.open_read and _is_basic():
+                return Caller(None, "read")  # the credentials of a proxy in front, not meant for us
             if wanted == OPEN:
                 return NOBODY
             raise NoKeyError("the key is unknown" if key is None else "the key has expired", error="invalid_token")
@@ -177,6 +188,8 @@ def _check() -> None:
     if request.endpoint is None:  # no such route, or not this method
         return
     access: Access = current_app.extensions["access"]
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and access.is_foreign():
+        raise Forbidden("a page of another site asks; name it in ALIGNER_CORS_ORIGINS if it may")
     g.caller = access.check(wanted_scope(current_app, request.endpoint, request.method))
 
 
@@ -194,12 +207,18 @@ def _secret() -> str | None:
     return basic.password if given is None and basic is not None else given
 
 
+def _is_basic() -> bool:
+    return request.headers.get("Authorization", "").partition(" ")[0].lower() == "basic"
+
+
 def is_local() -> bool:
     """Say whether the request comes from this machine and was meant for it.
 
-    The name asked for counts too: a proxy passes on its own, and a web page that has its name resolve to the
-    loopback address (DNS rebinding) sends that name.
+    The name asked for counts too: a web page that has its name resolve to the loopback address (DNS rebinding) sends
+    that name. A proxy on this machine passes on what others ask; one that says so by a header is not taken for it.
     """
+    if FORWARDED & {name.lower() for name, _ in request.headers}:
+        return False
     peer = request.remote_addr or ""
     name = request.host.rpartition(":")[0] if not request.host.endswith("]") and ":" in request.host else request.host
     return (not peer or is_loopback(peer)) and is_loopback(name.strip("[]"))

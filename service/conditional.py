@@ -13,8 +13,8 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import quote_etag
 
+from aligner.version import version
 from service.access import caller
-from service.routes_root import version
 from service.runtime import NotReadyError
 from service.views import runtime
 
@@ -72,7 +72,8 @@ def _answer_unchanged() -> Response | None:
         corpus = runtime().corpus
     except NotReadyError:
         return None
-    parts = (version(), corpus.store.state, caller().scope, request.full_path)
+    settings = str(runtime().settings.max_k), ",".join(corpus.languages)
+    parts = (version(), corpus.store.state, caller().scope, *settings, request.full_path)
     g.tag = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     held = request.if_none_match
     if held.contains_weak(g.tag) and not held.star_tag:  # "*" is no tag that was ever given with an answer
@@ -86,7 +87,8 @@ def _tag(response: Response) -> Response:
         response.set_etag(tag, weak=True)
     elif request.endpoint == DOCUMENT and response.status_code == 200:
         own, _ = response.get_etag()
-        if held := next((each for each in request.if_none_match if each.removesuffix(PACKED_MARK) == own), None):
+        held = next((each for each in request.if_none_match if each.removesuffix(PACKED_MARK) == own), None)
+        if held := held or (own if request.if_none_match.star_tag else None):
             response.status_code = 304
             response.set_data(b"")
             response.set_etag(held)

@@ -17,7 +17,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from service.access import caller
 
-__all__ = ["JsonFormatter", "init_app", "logging_config", "request_id"]
+__all__ = ["JsonFormatter", "NoRequestText", "init_app", "logging_config", "request_id"]
 
 HEADER = "X-Request-ID"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -44,6 +44,19 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=True, default=str)  # ASCII: no control character forges a line
 
 
+class NoRequestText(logging.Filter):
+    """Cuts what a client sent out of gunicorn's warnings, which quote URLs and request lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every record."""
+        message = str(record.msg)
+        if message.startswith("Invalid request from"):
+            record.msg = message.partition(": ")[0]
+        elif message.startswith("Error handling request %"):
+            record.msg, record.args = "Error handling request", ()
+        return True
+
+
 def request_id() -> str | None:
     """Return the id of the present request, if there is one."""
     return g.get("request_id") if has_request_context() else None
@@ -55,10 +68,11 @@ def logging_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "service.logs.JsonFormatter"}},
+        "filters": {"no_request_text": {"()": "service.logs.NoRequestText"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {
-            "gunicorn.error": {"level": level.upper(), "propagate": True},
+            "gunicorn.error": {"level": level.upper(), "propagate": True, "filters": ["no_request_text"]},
             # its lines hold the URL, in which translation tools send their users' texts; ours name the route
             "gunicorn.access": {"level": "CRITICAL", "propagate": False},
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -62,7 +62,8 @@ def story_page(story_id: str) -> BaseResponse:
     with asked_for(f"story {story_id!r}"):
         found = story(corpus, story_id)
     if found.id != story_id:  # it was merged into that one
-        return redirect(f"{url_for('.story_page', story_id=found.id)}?{request.query_string.decode()}")
+        asked = urlencode(list(request.args.items(multi=True)), errors="replace")
+        return redirect(f"{url_for('.story_page', story_id=found.id)}?{asked}")
     with asked_for("document of it any more"):
         comparison = compare_documents(corpus, found.documents)
     title = found.headlines.get(interface()) or next(iter(found.headlines.values()), found.id)
@@ -136,7 +137,7 @@ def _report(comparison: Comparison, name: str, title: str | None) -> Response:
 
 def _attached(body: str, kind: str, file: str) -> Response:
     response = Response(body, content_type=f"{kind}; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=file)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file, safe='')}"  # RFC 6266
     return response
 
 

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 from http import HTTPStatus
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from aligner.version import PACKAGE, version
 from service.access import OPEN, scope
 from service.schemas_root import Health, Index, Ready
 from service.validation import Blueprint
 from service.views import API, Record, runtime
 
-__all__ = ["PACKAGE", "root", "version"]
+__all__ = ["root"]
 
-PACKAGE = "story-aligner"
 JSON, HTML = "application/json", "text/html"
 NAMED = {f"{API}/memory/{{id}}": "confirmed_pair", f"{API}/stories/{{id}}": "story"}
 UNNAMED = ("tm_", "pages.")  # what tmserver serves under either base, and pages for people
 PARAMETER = re.compile(r"<[^<>]*>")
 
 root = Blueprint("root", __name__, tag="service")
-
-
-def version() -> str:
-    """Return the version of the package."""
-    try:
-        return importlib.metadata.version(PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"  # run from a folder, not installed
 
 
 @root.get("/")

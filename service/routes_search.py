@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aligner.candidates import CANDIDATES
 from aligner.errors import InputError
 from aligner.export import hit_record
 from aligner.languages import identify, primary
@@ -66,5 +67,5 @@ def _answer(text: str, asked: Search, field: str, *, encoded: Encoded | None = N
         "query": {"lang": lang, "to": list(to)},
         "threshold": corpus.scorers.texts.threshold,
         "results": [told(hit_record(hit), explain=asked.explain) for hit in hits[start:end]],
-        "next": end if len(hits) > end and end < settings.max_k else None,
+        "next": end if len(hits) > end and end < min(settings.max_k, CANDIDATES) else None,
     }

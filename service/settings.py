@@ -89,6 +89,15 @@ class Settings:
         """Raise SettingsError for a value out of range."""
         for one in _known().values():
             one.check(getattr(self, one.name), one.variable)
+        for origin in self.origins - {"*"}:
+            scheme, _, host = origin.partition("://")
+            if scheme not in {"http", "https"} or not host or set(host) & set("/?#@ *"):
+                raise SettingsError(f"ALIGNER_CORS_ORIGINS: {origin!r} is no origin, as in https://example.org")
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Origins of web pages that may ask from a browser."""
+        return frozenset(part.strip() for part in (self.cors_origins or "").split(",") if part.strip())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -12,12 +12,12 @@ from http import HTTPStatus
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from aligner.errors import InputError, TooSlowError
+from aligner.errors import CorpusError, EncoderError, InputError, TooSlowError
 from aligner.languages import locale_tag
 from aligner.memory import DEFAULT_LIMIT, MAX_LIMIT
 from aligner.store_memory import ConfirmedPair, confirmed_pair
 from aligner.suggestions import Suggestion
-from service.access import caller, scope
+from service.access import Access, caller, scope
 from service.parsing import read_json
 from service.problems import problem
 from service.runtime import NotReadyError
@@ -41,13 +41,15 @@ def blueprints() -> list[Blueprint]:
 def _blueprint(base: str) -> Blueprint:
     found = Blueprint(f"tm{base.replace('/', '_')}", __name__, url_prefix=base)
     found.get("/languages/")(languages)
-    found.get("/<source>/<target>/unit/")(unit_of_query)
+    found.get("/<source>/<target>/unit/", strict_slashes=True)(unit_of_query)  # the text "/" is a unit's
     found.get("/<source>/<target>/unit/<anytext:text>")(unit)
     found.put("/<source>/<target>/unit/<anytext:text>")(put_unit)
     found.post("/<source>/<target>/unit/<anytext:text>")(put_unit)
     found.post("/<source>/<target>/store/<anytext:store>")(post_store)
     found.register_error_handler(NotReadyError, _late)
     found.register_error_handler(TooSlowError, _late)
+    found.register_error_handler(CorpusError, _failed)
+    found.register_error_handler(EncoderError, _failed)
     return found
 
 
@@ -147,6 +149,9 @@ def _answer(value: object) -> Response:
     callback = request.args.get("jsoncallback")
     if callback is None:
         return Response(body + "\n", content_type="application/json")
+    access: Access = current_app.extensions["access"]
+    if access.is_foreign():  # a script is run whatever its origin, and the browser sends what credentials it has
+        raise BadRequest("jsoncallback: a page of another site asks; name it in ALIGNER_CORS_ORIGINS if it may")
     if len(callback) > MAX_CALLBACK_CHARS or not CALLBACK.fullmatch(callback):
         raise BadRequest("jsoncallback: expected the name of a function")
     script = body.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("</", "<\\/")
@@ -161,3 +166,9 @@ def _late(error: NotReadyError | TooSlowError) -> Response:
         "the model is still loading" if isinstance(error, NotReadyError) else "the answer takes longer than is allowed"
     )
     return problem(HTTPStatus.GATEWAY_TIMEOUT, reason)
+
+
+def _failed(error: CorpusError | EncoderError) -> Response:
+    """Answer as `_late` does, for the same reason; what is wrong is in the log."""
+    current_app.logger.error("%s: %s", request.endpoint, error)
+    return problem(HTTPStatus.GATEWAY_TIMEOUT, "the corpus or the model cannot be used now")

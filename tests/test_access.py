@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import logging
@@ -234,3 +235,48 @@ def test_keys_are_not_logged(client: FlaskClient, secrets: dict[str, str], caplo
     client.get("/api/v1/documents", headers=bearer(secrets["read"]))
     client.get("/api/v1/documents", headers=bearer(secrets["expired"]))
     assert not any(secret in caplog.text for secret in secrets.values())
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"])
+def test_without_keys_what_a_proxy_passes_on_is_not_this_machines(corpus: Corpus, header: str) -> None:
+    client = create_app(corpus, settings=Settings()).test_client()
+    assert client.get("/api/v1/documents").status_code == 200
+    passed_on = client.get("/api/v1/documents", headers={header: "203.0.113.9", "Host": "127.0.0.1:8000"})
+    assert passed_on.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 201),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Origin": "https://friend.example", "Sec-Fetch-Site": "cross-site"}, 201),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_page_of_another_site_writes_nothing(corpus: Corpus, headers: dict[str, str], status: int) -> None:
+    """A browser sends what it knows by itself, and without keys everybody here is let in."""
+    client = create_app(corpus, settings=Settings(cors_origins="https://friend.example")).test_client()
+    document = {"id": "new", "lang": "en", "text": "The council closed the old bridge on Tuesday."}
+    response = client.post("/api/v1/documents", json=document, headers=headers)
+    assert (response.status_code == 403) == (status == 403), response.text
+    assert (client.get("/api/v1/documents/new").status_code == 200) == (status != 403)
+
+
+def test_a_page_of_another_site_reads_nothing_by_a_script(corpus: Corpus) -> None:
+    client = create_app(corpus, settings=Settings()).test_client()
+    path = "/tmserver/en/fr/unit/hello?jsoncallback=f"
+    assert client.get(path).status_code == 200
+    assert client.get(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 400
+
+
+def test_where_reading_is_open_a_proxys_own_password_is_no_key(
+    corpus: Corpus, keys: Path, secrets: dict[str, str]
+) -> None:
+    client = create_app(corpus, settings=Settings(keys=keys, open_read=True)).test_client()
+    own = {"Authorization": "Basic " + base64.b64encode(b"proxy:theirs").decode()}
+    assert client.get("/api/v1/documents", headers=own).status_code == 200
+    assert client.delete("/api/v1/documents/none", headers=own).status_code == 401

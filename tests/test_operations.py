@@ -24,7 +24,7 @@ from aligner.errors import TooSlowError
 from aligner.store_jobs import JOB_STATES
 from service import Settings, create_app
 from service.limits import RateLimit
-from service.logs import JsonFormatter
+from service.logs import JsonFormatter, NoRequestText
 
 BRIDGE = "The council closed the old bridge on Tuesday."
 PONT = "La mairie a fermé le vieux pont mardi."
@@ -284,3 +284,17 @@ def test_requests_that_run_may_end_when_the_service_is_stopped(tmp_path: Path) -
     assert answers[0][0] == 201
     with Corpus(tmp_path / "corpus", encoder=TinyEncoder()) as corpus:
         assert corpus.store.counts()["documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "expected"),
+    [
+        ("Invalid request from ip=::1: Invalid HTTP Version: 'words HTTP/1.1'", (), "Invalid request from ip=::1"),
+        ("Error handling request %s %s", ("GET", "/search?q=words"), "Error handling request"),
+        ("Booting worker with pid: %s", (7,), "Booting worker with pid: 7"),
+    ],
+)
+def test_gunicorns_warnings_quote_no_client(message: str, arguments: tuple[object, ...], expected: str) -> None:
+    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 0, message, arguments, None)
+    assert NoRequestText().filter(record)
+    assert record.getMessage() == expected

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -166,3 +167,14 @@ def test_nothing_of_a_document_is_markup(evil: str, tmp_path_factory: pytest.Tem
         assert not page.cssselect("script, img, b, svg svg")
         assert not any(name.startswith("on") for element in page.iter() for name in getattr(element, "attrib", {}))
         assert "".join(evil.split()) in "".join(page.text_content().split())
+
+
+def test_a_file_has_the_name_of_its_story_in_any_script(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Corpus(tmp_path_factory.mktemp("names"), encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add([make_document("Ωμέγα", BRIDGE), make_document("жук", PONT, lang="fr")]))
+        client = create_app(corpus, settings=Settings()).test_client()
+        (found,) = find_stories(corpus, StoryFilters(min_documents=2))
+        response = client.get(f"/stories/{found.id}?format=json")
+    name = response.headers["Content-Disposition"]
+    assert name.isascii()
+    assert unquote(name).endswith(f"{found.id}.json")
