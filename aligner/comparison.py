@@ -15,6 +15,7 @@ from aligner.comparison_coverage import (
     Omission,
     Outlet,
     coverage,
+    is_nearly_parallel,
     omissions,
     only_told,
     outlets_of,
@@ -148,6 +149,7 @@ def compare_told(
     order = sorted(range(len(facts)), key=lambda at: (-len(tellers_of(rows[at], outlets)), at))
     facts, rows = [facts[at] for at in order], [rows[at] for at in order]
     documents = {id: each.document for id, each in stored.items()}
+    parallel = {id for each in outlets if is_nearly_parallel(facts, each) for id in each.documents}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
     return Comparison(
         documents=tuple(documents.values()),
@@ -158,7 +160,7 @@ def compare_told(
         omitted=tuple(omissions(rows, outlets, least=min_others)),
         only=only_told(rows, outlets),
         untold=tuple(untold_by_language(rows, outlets, least=min_others)),
-        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents)),
+        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, parallel=parallel)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
         terms=side_by_side(usages),

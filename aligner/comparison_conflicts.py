@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations, islice, pairwise
 
@@ -66,7 +66,9 @@ class Conflict:
         return asdict(self)
 
 
-def conflicts(fact: Fact, story: Story, documents: Mapping[str, Document]) -> list[Conflict]:
+def conflicts(
+    fact: Fact, story: Story, documents: Mapping[str, Document], *, parallel: Collection[str] = ()
+) -> list[Conflict]:
     """Return the conflicts of a fact, in the order of their first version.
 
     Passages of different outlets are compared two by two. A third passage that agrees with both sides settles it:
@@ -76,7 +78,7 @@ def conflicts(fact: Fact, story: Story, documents: Mapping[str, Document]) -> li
     same = _Classes()
     apart: list[tuple[Place, Place]] = []
     items: dict[Place, tuple[Item, Passage]] = {}
-    for first, second, evidence in _compared(fact, story, documents):
+    for first, second, evidence in _compared(fact, story, documents, parallel):
         for item in evidence.shared:
             if item.also is not None:
                 same.join((first.id, item.start, item.end), (second.id, *item.also))
@@ -106,7 +108,7 @@ def conflicts(fact: Fact, story: Story, documents: Mapping[str, Document]) -> li
 
 
 def _compared(
-    fact: Fact, story: Story, documents: Mapping[str, Document]
+    fact: Fact, story: Story, documents: Mapping[str, Document], parallel: Collection[str]
 ) -> Iterator[tuple[Passage, Passage, Evidence]]:
     outlet = {id: document.outlet or id for id, document in documents.items()}
     ordered = sorted(fact.passages, key=lambda passage: (passage.document, passage.position, passage.number))
@@ -121,6 +123,7 @@ def _compared(
             right_language=primary(second.lang),
             left_published=documents[first.document].published,
             right_published=documents[second.document].published,
+            renders=first.document in parallel and second.document in parallel and story.chance(first, second) >= SURE,
         )
         yield first, second, evidence
 

@@ -23,6 +23,7 @@ __all__ = [
     "Omission",
     "Outlet",
     "coverage",
+    "is_nearly_parallel",
     "omissions",
     "only_told",
     "outlets_of",
@@ -154,7 +155,7 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
         for name in names
     }
     lengths = {name: sum(story.passages[at].end - story.passages[at].start for at in own[name]) for name in own}
-    cuts = {each.name: _untold(facts, each) for each in outlets}
+    cuts = {each.name: UNTOLD_PARALLEL if is_nearly_parallel(facts, each) else UNTOLD for each in outlets}
     before = _before(story)
     rows = []
     for fact in facts:
@@ -174,12 +175,12 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
     return rows
 
 
-def _untold(facts: Sequence[Fact], outlet: Outlet) -> float:
-    """Return the chance below which an outlet does not tell a fact, by how sure it is of those that it does tell."""
+def is_nearly_parallel(facts: Sequence[Fact], outlet: Outlet) -> bool:
+    """Say whether an outlet tells nearly the same as others: most facts in common are all but sure."""
     own = set(outlet.documents)
     common = [fact.probability for fact in facts if fact.probability is not None and own & set(fact.documents)]
     sure = sum(probability >= SURE for probability in common)
-    return UNTOLD_PARALLEL if len(common) >= MIN_COMMON and sure >= PARALLEL * len(common) else UNTOLD
+    return len(common) >= MIN_COMMON and sure >= PARALLEL * len(common)
 
 
 def _before(story: Story) -> dict[int, tuple[int, float]]:
