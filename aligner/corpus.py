@@ -19,7 +19,7 @@ from aligner.errors import InputError, ModelMismatchError
 from aligner.index import Indexes, LanguageIndex
 from aligner.paragraphs import split_paragraphs
 from aligner.scoring import FITTED_COSINES, Cosines, Scorers, plain_scorers
-from aligner.store import Store
+from aligner.store import Store, corpus_of
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
 
@@ -93,6 +93,11 @@ class Corpus:
             found = self._given or tuple(dict.fromkeys((*DEFAULT_LANGUAGES, *self.store.languages())))
             self._languages = state, found
         return self._languages[1]
+
+    @property
+    def name(self) -> str:
+        """What tells this corpus from all others, one that a backup is restored to in the same folder included."""
+        return corpus_of(self.store.state)
 
     @property
     def encoder(self) -> Encoder:

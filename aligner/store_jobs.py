@@ -116,20 +116,26 @@ class Jobs:
     # -- who works on them --------------------------------------------------------------------------------------
 
     def claim(self) -> Job | None:
-        """Take on the first job that nobody works on, and return it; also one whose process has died."""
+        """Take on the first job that is not done, and return it; None while another process works on one.
+
+        One is done at a time, in the order in which they came: of two that store the same document the later one
+        stays. One whose process died is taken on, and one that this process, which works on one at a time, left.
+        """
+        own = own_mark()
         with self._ledger.transaction() as connection:
-            query = "SELECT id, state, owner, attempts FROM jobs WHERE state IN ('queued', 'running') ORDER BY id"
-            for id, state, owner, attempts in connection.execute(query).fetchall():
-                if state == "running" and is_alive(owner):
-                    continue
-                if attempts >= MAX_ATTEMPTS:
+            query = "SELECT id, owner, attempts FROM jobs WHERE state IN ('queued', 'running') ORDER BY state DESC, id"
+            found = connection.execute(query).fetchall()
+            if any(owner not in {None, own} and is_alive(owner) for _, owner, _ in found):
+                return None
+            for id, owner, attempts in found:
+                if attempts >= MAX_ATTEMPTS and owner != own:
                     reason = f"the process that worked on it ended {attempts} times without getting on"
                     _end(connection, id, "interrupted", reason)
                     continue
                 connection.execute(
-                    "UPDATE jobs SET state = 'running', owner = ?, attempts = attempts + 1,"
-                    " started = coalesce(started, ?) WHERE id = ?",
-                    (own_mark(), datetime.now(UTC).isoformat(), id),
+                    "UPDATE jobs SET state = 'running', owner = ?1, attempts = attempts + (owner IS NOT ?1),"
+                    " started = coalesce(started, ?2) WHERE id = ?3",
+                    (own, datetime.now(UTC).isoformat(), id),
                 )
                 break
             else:
@@ -167,7 +173,8 @@ class Jobs:
 
 def _end(connection: object, id: str, state: str, reason: str | None) -> None:
     connection.execute(  # type: ignore[attr-defined]
-        "UPDATE jobs SET state = ?, finished = ?, reason = ?, owner = NULL, cancelling = 0 WHERE id = ?",
+        "UPDATE jobs SET state = ?, finished = ?, reason = ?, owner = NULL, cancelling = 0"
+        " WHERE id = ? AND finished IS NULL",
         (state, datetime.now(UTC).isoformat(), reason, id),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aligner.database import translated
@@ -47,6 +48,7 @@ CREATE TABLE IF NOT EXISTS replies (
     body BLOB,
     PRIMARY KEY (caller, key)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS served (corpus TEXT NOT NULL) STRICT;  -- the corpus that all this is about
 """
 
 TABLES = SCHEMA.count("CREATE TABLE")
@@ -77,6 +79,26 @@ class Ledger:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def follow(self, corpus: str) -> None:
+        """Let what is remembered be of this corpus; where it was of one that a backup took the place of, it ends.
+
+        An answer that was given for that one says nothing of this one, and a job for it is not done on this one.
+        """
+        query = "SELECT corpus FROM served"
+        if self.rows(query) == [(corpus,)]:
+            return
+        with self.transaction() as connection:
+            known = connection.execute(query).fetchall()
+            if known and known != [(corpus,)]:  # another process may have been the first
+                connection.execute("DELETE FROM replies")
+                connection.execute(
+                    "UPDATE jobs SET state = 'interrupted', finished = ?, reason = ?, owner = NULL, cancelling = 0"
+                    " WHERE finished IS NULL",
+                    (datetime.now(UTC).isoformat(), "a backup was put in the place of the corpus that it was for"),
+                )
+            connection.execute("DELETE FROM served")
+            connection.execute("INSERT INTO served VALUES (?)", (corpus,))
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)

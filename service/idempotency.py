@@ -1,7 +1,8 @@
 """Writes that may be sent twice: with the same Idempotency-Key the answer is given again and nothing is done again.
 
 After https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/: the same key with another request
-is 422, one that is still being worked on 409. Keys belong to the API key that sent them, and are kept for a day.
+is 422, one that is still being worked on 409. Keys belong to the API key that sent them, and are kept for a day, or
+until a backup is restored.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from werkzeug.exceptions import BadRequest, Conflict, UnprocessableEntity
 from aligner.store_replies import Replies
 from service.access import caller, wanted_scope
 from service.jobs import ledger
+from service.views import runtime
 
 __all__ = ["HEADER", "init_app"]
 
@@ -49,6 +51,7 @@ def _begin() -> Response | None:
     parts = (request.method, request.full_path, request.headers.get("Content-Type", ""))
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + request.get_data(cache=True))
     replies = Replies(ledger())
+    ledger().follow(runtime().corpus.name)  # a restored one is another, of which no answer was given yet
     reply = replies.begin(owner, key, digest.hexdigest())
     if reply is None:
         g.idempotent = owner, key

@@ -27,6 +27,7 @@ __all__ = ["DOCUMENTS", "FILE", "INDEXES", "JobRunner", "init_app", "ledger", "r
 FILE = "service.sqlite"
 DOCUMENTS, INDEXES = "documents", "indexes"  # kinds of jobs
 READY_SECONDS = 0.2  # between looks whether the worker ends
+RETRY_SECONDS = 10  # after what kept the jobs from being worked on, a full disk say
 END_SECONDS = 10  # that a batch may take when the worker ends
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class JobRunner:
 
     def __init__(self, runtime: Runtime, ledger: Ledger) -> None:
         self.jobs = Jobs(ledger)
+        self._ledger = ledger
         self._runtime = runtime
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -44,7 +46,8 @@ class JobRunner:
         self._ending = threading.Event()
 
     def submit(self, kind: str, items: Sequence[JobItem]) -> Job:
-        """Put a job on the disk and have it worked on; return it."""
+        """Put a job on the disk and have it worked on; return it. Raises NotReadyError."""
+        self._ledger.follow(self._runtime.corpus.name)
         job = self.jobs.add(kind, items)
         self.wake()
         return job
@@ -73,10 +76,13 @@ class JobRunner:
             try:
                 if not self._is_ready():
                     continue
-                while not self._ending.is_set() and (job := self.jobs.claim()):
+                while not self._ending.is_set() and (job := self._next()):
                     self._work(job)
-            except Exception:  # such as a full disk: the jobs stay as they are until one is given or the next start
-                log.exception("the jobs cannot be worked on")
+            except Exception:  # such as a full disk: the jobs stay as they are
+                log.exception("the jobs cannot be worked on; the next try is in %s s", RETRY_SECONDS)
+                self._ending.wait(RETRY_SECONDS)
+                with self._guard:
+                    self._wanted = True
 
     def _is_ready(self) -> bool:
         """Wait for the corpus; say whether there is one."""
@@ -87,12 +93,20 @@ class JobRunner:
                 return False
         return False
 
+    def _next(self) -> Job | None:
+        self._ledger.follow(self._runtime.corpus.name)
+        return self.jobs.claim()
+
     def _work(self, job: Job) -> None:
         try:
             while items := self.jobs.waiting(job.id, limit=BATCH_DOCUMENTS):
                 if self._ending.is_set():
                     return
-                if self.jobs.get(job.id).cancelling:
+                self._ledger.follow(self._runtime.corpus.name)
+                now = self.jobs.get(job.id)
+                if now.finished is not None:  # with the corpus that it was for
+                    return
+                if now.cancelling:
                     self.jobs.end(job.id, "cancelled")
                     return
                 results = self._batch(job.kind, [record for _, record in items])
