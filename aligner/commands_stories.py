@@ -59,7 +59,8 @@ def stories(args: Namespace) -> int:
     """Print stories, one of them, or what became of them."""
     with Corpus(args.corpus, languages=args.languages, threads=args.threads) as corpus:
         if args.action == "list":
-            found = find_stories(corpus, _filters(args), after=args.after, limit=args.limit)
+            after = story(corpus, args.after).cursor if args.after else None
+            found = find_stories(corpus, _filters(args), after=after, limit=args.limit)
             if args.json:
                 write_json([story_record(each) for each in found], sys.stdout)
             else:

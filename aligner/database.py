@@ -88,7 +88,8 @@ MIGRATIONS = (
         dated TEXT,  -- when it was published, as far as its text tells too
         mean BLOB NOT NULL,  -- float32, little-endian, empty where there is no text
         named TEXT NOT NULL,
-        story TEXT NOT NULL
+        story TEXT NOT NULL,
+        original TEXT  -- the earliest document of its story that prints the same text
     ) STRICT;
     CREATE INDEX story_documents_story ON story_documents (story);
     CREATE TABLE story_pairs (

@@ -18,7 +18,7 @@ from aligner.database import Connection
 from aligner.store import Store
 from aligner.stories_names import Change
 
-__all__ = ["Grouped", "Logged", "StoryRow", "StoryStore"]
+__all__ = ["Grouped", "Logged", "MemberRow", "StoryRow", "StoryStore"]
 
 GROUPED = "stories"  # what the corpus records: the state at which all documents were grouped
 ROUND = "stories_round"  # counts the writes to these tables
@@ -48,6 +48,20 @@ class StoryRow:
     languages: int
     first: str | None
     last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A document of a story without its text; `original` is the earliest one that prints the same, if another does."""
+
+    document: str
+    lang: str
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published: str | None
+    dated: str | None
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +106,16 @@ class StoryStore:
         )
         return [str(id) for (id,) in self._store.rows(query)]
 
-    def grouped(self) -> list[Grouped]:
-        """Return the documents that are grouped."""
-        rows = self._store.rows("SELECT document, base, dated, mean, named FROM story_documents ORDER BY document")
+    def days(self, documents: Collection[str] | None = None) -> dict[str, str | None]:
+        """Return when the documents that are grouped (or those of these) were published, by id; None is unknown."""
+        condition, values = ("", []) if documents is None else (f" WHERE document {AMONG}", [_listed(documents)])
+        rows = self._store.rows(f"SELECT document, dated FROM story_documents{condition}", values)
+        return {str(id): None if day is None else str(day) for id, day in rows}
+
+    def grouped(self, documents: Iterable[str]) -> list[Grouped]:
+        """Return those of these documents that are grouped."""
+        query = f"SELECT document, base, dated, mean, named FROM story_documents WHERE document {AMONG}"
+        rows = self._store.rows(f"{query} ORDER BY document", (_listed(documents),))
         return [
             Grouped(str(id), str(base), day and str(day), np.frombuffer(mean, "<f4"), str(named))  # type: ignore[call-overload, arg-type]
             for id, base, day, mean, named in rows
@@ -143,9 +164,13 @@ class StoryStore:
         rows: Iterable[StoryRow],
         *,
         founders: Mapping[str, str],
+        originals: Mapping[str, str],
         changes: Iterable[Change],
     ) -> None:
-        """Store who belongs to which story now, and what became of the stories that were there."""
+        """Store who belongs to which story now, and what became of the stories that were there.
+
+        `originals` are documents by the one that each is a copy of.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         for change in changes:
             connection.execute(
@@ -155,8 +180,8 @@ class StoryStore:
             if change.change != "split":
                 connection.execute("DELETE FROM stories WHERE id = ?", (change.story,))
         connection.executemany(
-            "UPDATE story_documents SET story = ? WHERE document = ?",
-            [(name, id) for group, name in names.items() for id in group],
+            "UPDATE story_documents SET story = ?, original = ? WHERE document = ?",
+            [(name, originals.get(id), id) for group, name in names.items() for id in group],
         )
         connection.executemany(
             "INSERT INTO stories (founder, id, documents, sources, outlets, languages, first, last)"
@@ -177,20 +202,40 @@ class StoryStore:
     def stories_of(self, documents: Iterable[str]) -> dict[str, str]:
         """Return the story of each of these documents that is in one."""
         query = f"SELECT document, story FROM story_documents WHERE story <> '' AND document {AMONG}"
-        return {str(id): str(story) for id, story in self._store.rows(query, (json.dumps(sorted(documents)),))}
+        return {str(id): str(story) for id, story in self._store.rows(query, (_listed(documents),))}
 
     def members(self, stories: Iterable[str]) -> dict[str, list[str]]:
         """Return the documents of stories, by id."""
         query = f"SELECT story, document FROM story_documents WHERE story {AMONG} ORDER BY document"
         found: dict[str, list[str]] = {}
-        for story, document in self._store.rows(query, (json.dumps(sorted(stories)),)):
+        for story, document in self._store.rows(query, (_listed(stories),)):
             found.setdefault(str(story), []).append(str(document))
         return found
+
+    def member_rows(self, stories: Iterable[str]) -> dict[str, list[MemberRow]]:
+        """Return the documents of stories, by id, without their texts."""
+        query = (
+            "SELECT m.story, d.id, d.lang, d.outlet, d.title, d.url, d.published, m.dated, m.original"
+            f" FROM story_documents AS m JOIN documents AS d ON d.id = m.document WHERE m.story {AMONG} ORDER BY d.id"
+        )
+        found: dict[str, list[MemberRow]] = {}
+        for story, *values in self._store.rows(query, (_listed(stories),)):
+            found.setdefault(str(story), []).append(MemberRow(*values))  # type: ignore[arg-type]
+        return found
+
+    def openings(self, documents: Iterable[str], *, chars: int) -> dict[str, str]:
+        """Return how documents open: the title that stands in the text, else the article's first paragraph."""
+        first = "CASE WHEN p.dropped = 'title' THEN 0 WHEN p.dropped IS NULL THEN 1 ELSE 2 END, p.position"
+        query = (
+            "SELECT d.value, coalesce((SELECT substr(p.text, 1, ?) FROM paragraphs AS p WHERE p.document = d.value"
+            f" ORDER BY {first} LIMIT 1), '') FROM json_each(?) AS d"
+        )
+        return {str(id): str(text) for id, text in self._store.rows(query, (chars, _listed(documents)))}
 
     def founders(self, stories: Iterable[str]) -> dict[str, str]:
         """Return the document that each story was named by."""
         query = f"SELECT id, founder FROM stories WHERE id {AMONG}"
-        return {str(id): str(founder) for id, founder in self._store.rows(query, (json.dumps(sorted(stories)),))}
+        return {str(id): str(founder) for id, founder in self._store.rows(query, (_listed(stories),))}
 
     def pairs(self, documents: Collection[str]) -> dict[tuple[str, str], float]:
         """Return how probable the pairs among these documents are, where that was stored."""
@@ -199,7 +244,7 @@ class StoryStore:
             " SELECT a.document, b.document, p.log_odds FROM own AS a JOIN story_pairs AS p ON p.first = a.key"
             " JOIN own AS b ON b.key = p.second"
         )
-        rows = self._store.rows(query, (json.dumps(sorted(documents)),))
+        rows = self._store.rows(query, (_listed(documents),))
         return {(str(a), str(b)): float(str(value)) for a, b, value in rows}
 
     def is_known(self, id: str) -> bool:
@@ -236,12 +281,8 @@ class StoryStore:
 
     def log(self, *, story: str | None = None, after: int = 0, limit: int = -1) -> list[Logged]:
         """Return the log, or what concerns one story, the oldest first."""
-        condition = (
-            ""
-            if story is None
-            else " AND (story = ? OR EXISTS (SELECT 1 FROM json_each(others) AS o WHERE o.value = ?))"
-        )
-        values = [after] if story is None else [after, story, story]
+        concerned = " AND (story = ? OR EXISTS (SELECT 1 FROM json_each(others) AS o WHERE o.value = ?))"
+        condition, values = ("", [after]) if story is None else (concerned, [after, story, story])
         query = f"SELECT number, at, change, story, others FROM story_log WHERE number > ?{condition} ORDER BY number"
         return [
             Logged(int(str(number)), str(at), Change(str(change), str(own), tuple(json.loads(str(others)))))
@@ -249,9 +290,9 @@ class StoryStore:
         ]
 
 
+def _listed(names: Iterable[str]) -> str:
+    return json.dumps(sorted(names))
+
+
 def _row(row: tuple[object, ...]) -> StoryRow:
-    id, documents, sources, outlets, languages, first, last = row
-    days = [None if day is None else str(day) for day in (first, last)]
-    return StoryRow(
-        str(id), int(str(documents)), int(str(sources)), int(str(outlets)), int(str(languages)), days[0], days[1]
-    )
+    return StoryRow(*row)  # type: ignore[arg-type]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aligner.corpus import Corpus
-from aligner.documents import Document
-from aligner.duplicates import document_groups
-from aligner.errors import InputError, NotFoundError
+from aligner.errors import InputError, NotFoundError, ReadOnlyError
 from aligner.languages import primary
-from aligner.paragraphs import Paragraph
-from aligner.store_stories import Logged, StoryRow, StoryStore
-from aligner.stories_groups import MIN_LOG_ODDS
+from aligner.store_stories import Logged, MemberRow, StoryRow, StoryStore
+from aligner.stories_groups import MIN_LOG_ODDS, far_pairs
 from aligner.stories_update import update_stories
 
-__all__ = ["Member", "Story", "StoryFilters", "find_stories", "story", "story_log"]
+__all__ = ["Member", "Story", "StoryFilters", "bring_in_step", "find_stories", "story", "story_log", "story_of"]
 
 HEADLINE_CHARS = 120  # of a first paragraph that stands in for a title
+READ_CHARS = 1000  # of a paragraph, which may hold more blanks than words
 DIGITS = 4
+MARK = "~"  # in a cursor, between a date and an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Story:
         """Its languages."""
         return tuple(sorted(self.headlines))
 
+    @property
+    def cursor(self) -> str:
+        """Where it stands in a list: what comes behind it can be asked for whatever becomes of the story meanwhile."""
+        return f"{self.last or ''}{MARK}{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class StoryFilters:
@@ -103,40 +108,55 @@ class StoryFilters:
 def find_stories(
     corpus: Corpus, filters: StoryFilters | None = None, *, after: str | None = None, limit: int = -1
 ) -> list[Story]:
-    """Return the stories that pass, the newest first, from the one behind `after` on; -1 is no limit.
+    """Return the stories that pass, the newest first, from behind the cursor `after` on; -1 is no limit.
 
-    Raises InputError where `after` is no story.
+    Raises InputError where `after` is no cursor.
     """
-    update_stories(corpus)
+    bring_in_step(corpus)
     with corpus.store.snapshot():
         stories = StoryStore(corpus.store)
         condition, values = (filters or StoryFilters()).conditions()
         if after is not None:
-            row = _row(stories, after)
-            if row is None:
-                raise InputError(f"no story {after!r}", field="after")
-            last = row.last or ""
+            last, mark, id = after.partition(MARK)
+            if not mark:
+                raise InputError(f"{after!r} is no place in a list of stories", field="after")
             condition += " AND (coalesce(s.last, '') < ? OR (coalesce(s.last, '') = ? AND s.id > ?))"
-            values = [*values, last, last, row.id]
-        return _stories(corpus, stories, stories.rows(condition, values, limit=limit))
+            values = [*values, last, last, id]
+        return _stories(stories, stories.rows(condition, values, limit=limit))
 
 
 def story(corpus: Corpus, id: str) -> Story:
     """Return the story of that id, or the one that it was merged into. Raises NotFoundError."""
-    update_stories(corpus)
+    bring_in_step(corpus)
     with corpus.store.snapshot():
         stories = StoryStore(corpus.store)
         row = _row(stories, id)
         if row is None:
             raise NotFoundError(f"no story {id!r} in {corpus.folder}")
-        (found,) = _stories(corpus, stories, [row])
-        return found
+        found = _stories(stories, [row])
+        if not found:
+            raise NotFoundError(f"no document of story {id!r} is left in {corpus.folder}")
+        return found[0]
+
+
+def story_of(corpus: Corpus, document: str) -> StoryRow | None:
+    """Return the story that a document was grouped into, None where it waits to be grouped."""
+    stories = StoryStore(corpus.store)
+    with corpus.store.snapshot():
+        found = stories.stories_of([document])
+        return stories.row(found[document]) if found else None
 
 
 def story_log(corpus: Corpus, *, id: str | None = None, after: int = 0, limit: int = -1) -> list[Logged]:
     """Return which stories were merged, split and ended, the oldest first, from the entry behind `after` on."""
-    update_stories(corpus)
+    bring_in_step(corpus)
     return StoryStore(corpus.store).log(story=id, after=after, limit=limit)
+
+
+def bring_in_step(corpus: Corpus) -> None:
+    """Group what waits; a corpus that cannot be written is shown as far as it is grouped."""
+    with contextlib.suppress(ReadOnlyError):
+        update_stories(corpus)
 
 
 def _row(stories: StoryStore, id: str) -> StoryRow | None:
@@ -146,41 +166,39 @@ def _row(stories: StoryStore, id: str) -> StoryRow | None:
     return row
 
 
-def _stories(corpus: Corpus, stories: StoryStore, rows: Sequence[StoryRow]) -> list[Story]:
-    members = stories.members(row.id for row in rows)
-    documents = corpus.store.documents_by_id(id for ids in members.values() for id in ids)
-    pairs = stories.pairs(documents)
-    titles = {d.id: d.title or _title(corpus.store.document(d.id).paragraphs) for d in documents.values()}
-    found = []
-    for row in rows:
-        own = members[row.id]
-        first = document_groups(corpus, own) if row.sources < row.documents else {}
-        found.append(_story(row, [documents[id] for id in own], pairs, titles, first))
-    return found
+def _stories(stories: StoryStore, rows: Sequence[StoryRow]) -> list[Story]:
+    """Return stories; one whose documents are gone, and that is not yet grouped anew, is left out."""
+    members = stories.member_rows(row.id for row in rows)
+    pairs = stories.pairs([member.document for own in members.values() for member in own])
+    untitled = [member.document for own in members.values() for member in own if not member.title]
+    titles = {id: _cut(text) for id, text in stories.openings(untitled, chars=READ_CHARS).items()}
+    return [_story(row, members[row.id], pairs, titles) for row in rows if row.id in members]
 
 
 def _story(
-    row: StoryRow,
-    documents: Sequence[Document],
-    pairs: Mapping[tuple[str, str], float],
-    titles: Mapping[str, str],
-    first: Mapping[str, str],
+    row: StoryRow, own: Sequence[MemberRow], pairs: Mapping[tuple[str, str], float], titles: Mapping[str, str]
 ) -> Story:
     members = []
-    for each in sorted(documents, key=lambda d: (d.published is None, d.published or "", d.id)):
-        others = [
-            pairs.get((min(each.id, other.id), max(each.id, other.id)), MIN_LOG_ODDS)
-            for other in documents
-            if other.id != each.id
-        ]
-        original = first[each.id] if first.get(each.id, each.id) != each.id else None
-        centrality = round(sum(others) / len(others), DIGITS) if others else None
+    ids = [each.document for each in own]
+    odds = {**pairs, **far_pairs({each.document: each.dated for each in own})}
+    for each in sorted(own, key=lambda d: (d.published is None, d.published or "", d.document)):
+        id = each.document
+        others = [odds.get((min(id, other), max(id, other)), MIN_LOG_ODDS) for other in ids if other != id]
         members.append(
-            Member(each.id, each.lang, each.outlet, each.title, each.url, each.published, centrality, original)
+            Member(
+                document=id,
+                lang=each.lang,
+                outlet=each.outlet,
+                title=each.title,
+                url=each.url,
+                published=each.published,
+                centrality=round(sum(others) / len(others), DIGITS) if others else None,
+                reprint_of=each.original if each.original in ids else None,
+            )
         )
     headlines: dict[str, str] = {}
     for member in sorted(members, key=lambda m: (m.title is None, -(m.centrality or 0.0), m.document)):
-        headlines.setdefault(primary(member.lang), titles[member.document])
+        headlines.setdefault(primary(member.lang), member.title or titles[member.document])
     return Story(
         row.id,
         dict(sorted(headlines.items())),
@@ -192,10 +210,9 @@ def _story(
     )
 
 
-def _title(paragraphs: Sequence[Paragraph]) -> str:
-    """Return the title that stands in a text, or the beginning of its article, cut at a word."""
-    found = [p for kind in ("title", None) for p in paragraphs if p.dropped == kind]
-    line = " ".join((found or paragraphs)[0].text.split()) if paragraphs else ""
+def _cut(text: str) -> str:
+    """Return the beginning of a text, cut at a word."""
+    line = " ".join(text.split())
     if len(line) <= HEADLINE_CHARS:
         return line
     return line[:HEADLINE_CHARS].rsplit(" ", 1)[0].rstrip(" ,;:") + "\u2026"

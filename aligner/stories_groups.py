@@ -7,17 +7,30 @@ least the cut. A chain of likely pairs alone does not make one story, as it woul
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 import numpy as np
 
-from aligner.stories_pairs import FAR_LOG_ODDS
+from aligner.evidence.dates import published_day
+from aligner.stories_pairs import FAR_LOG_ODDS, MAX_DAYS
 
-__all__ = ["MIN_LOG_ODDS", "Pair", "components", "group"]
+__all__ = ["MIN_LOG_ODDS", "Pair", "components", "far_pairs", "group"]
 
 MIN_LOG_ODDS = -6.0  # of a pair that was not compared, or found less likely than that
 ROUNDING = 1e-9  # of a mean that is exactly at the cut
 
 Pair = tuple[str, str]
+
+
+def far_pairs(days: Mapping[str, str | None]) -> dict[Pair, float]:
+    """Return FAR_LOG_ODDS for each two of these documents that were published more than MAX_DAYS apart."""
+    known = {id: date(*day).toordinal() for id, day in ((id, published_day(days[id])) for id in sorted(days)) if day}
+    ids, numbers = [*known], np.array([*known.values()], np.int64)
+    found: dict[Pair, float] = {}
+    for at, id in enumerate(ids):
+        others = np.flatnonzero(np.abs(numbers[at + 1 :] - numbers[at]) > MAX_DAYS) + at + 1
+        found |= {(id, ids[other]): FAR_LOG_ODDS for other in others.tolist()}
+    return found
 
 
 def components(documents: Collection[str], log_odds: Mapping[Pair, float], *, cut: float) -> list[list[str]]:

@@ -7,7 +7,7 @@ pairs: so any order of adding gives the same groups.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +20,9 @@ from aligner.documents import Document
 from aligner.duplicates import document_groups
 from aligner.languages import primary
 from aligner.store_stories import Grouped, StoryRow, StoryStore
-from aligner.stories_groups import MIN_LOG_ODDS, Pair, group
+from aligner.stories_groups import MIN_LOG_ODDS, Pair, far_pairs, group
 from aligner.stories_names import founder, name_groups
 from aligner.stories_pairs import (
-    FAR_LOG_ODDS,
     MAX_DAYS,
     PLAIN_STORY_SCORER,
     TOKEN_STORY_SCORER,
@@ -65,10 +64,14 @@ class _Step:
 def update_stories(corpus: Corpus) -> Work:
     """Bring the stories in step with the documents, and return what it took; nothing where nothing changed.
 
-    Several processes may do so at once: who finds that another has written meanwhile compares again.
+    Several processes may do so at once: who finds that another has written meanwhile compares again. Raises
+    ReadOnlyError.
     """
     stories = StoryStore(corpus.store)
     done = Work()
+    if not stories.is_current:
+        with corpus.store.transaction(derived=True):
+            pass  # what cannot be written is not worked out
     while not stories.is_current:
         for _ in range(ATTEMPTS):
             step = _compare(corpus, stories)
@@ -94,16 +97,15 @@ def _compare(corpus: Corpus, stories: StoryStore) -> _Step:
     with corpus.store.snapshot():
         round_, waiting = stories.round(), stories.waiting(limit=BATCH)
         documents = corpus.store.documents_by_id(waiting)
-        there = stories.grouped() if waiting else []
         new, tellings = _read(corpus, documents)
-        near = _near([*there, *new], {each.document for each in new}, scorer)
+        there = stories.grouped(_in_time(stories.days(), {each.dated for each in new})) if new else []
         days = {each.document: each.dated for each in (*there, *new)}
-        far = [(a, b) for a, b in near if _far_apart(days[a], days[b])]
-        near = sorted(set(near) - set(far))
+        near = _near([*there, *new], {each.document for each in new}, scorer)
+        near = [(a, b) for a, b in near if not _far_apart(days[a], days[b])]
         others = {id for pair in near for id in pair} - tellings.keys()
         tellings |= _tellings(corpus, [each for each in there if each.document in others])
     odds = {(a, b): scorer.log_odds(tellings[a], tellings[b]) for a, b in near}
-    kept = dict.fromkeys(far, FAR_LOG_ODDS) | {pair: value for pair, value in odds.items() if value >= MIN_LOG_ODDS}
+    kept = {pair: value for pair, value in odds.items() if value >= MIN_LOG_ODDS}
     return _Step(round_, waiting, new, kept, len(odds))
 
 
@@ -157,6 +159,13 @@ def _near(documents: Sequence[Grouped], new: set[str], scorer: StoryScorer) -> l
     return sorted(found)
 
 
+def _in_time(days: Mapping[str, str | None], asked: Collection[str | None]) -> list[str]:
+    """Return the documents that some asked day is not too far from: no others need be read."""
+    own = {day and day[:10] for day in asked}
+    near = {day: not all(_far_apart(day, each) for each in own) for day in {day and day[:10] for day in days.values()}}
+    return [id for id, day in days.items() if near[day and day[:10]]]
+
+
 def _far_apart(first: str | None, second: str | None) -> bool:
     days = days_apart(first, second)
     return days is not None and days > MAX_DAYS
@@ -170,7 +179,7 @@ def _write(corpus: Corpus, stories: StoryStore, connection: Connection, step: _S
     shrunken = stories.members(lost := stories.shrunken())
     touched = {*step.waiting, *(id for members in shrunken.values() for id in members)}
     around = stories.neighbourhood(touched, cut=cut)
-    groups = group(around, stories.pairs(around), cut=cut)
+    groups = group(around, stories.pairs(around) | far_pairs(stories.days(around)), cut=cut)
     before: dict[str, list[str]] = {name: [] for name in lost}
     for id, name in stories.stories_of(around).items():
         before.setdefault(name, []).append(id)
@@ -184,11 +193,13 @@ def _write(corpus: Corpus, stories: StoryStore, connection: Connection, step: _S
         published=published,
         is_taken=stories.is_known,
     )
+    copied = {each: _reprints(corpus, each) for each in groups}
     stories.write(
         connection,
         names,
-        [_row(names[each], [documents[id] for id in each], sources=_sources(corpus, each)) for each in groups],
+        [_row(names[each], [documents[id] for id in each], reprints=len(copied[each])) for each in groups],
         founders={names[each]: earliest[each] for each in groups},
+        originals={id: original for own in copied.values() for id, original in own.items()},
         changes=changes,
     )
     if not stories.waiting(limit=1):
@@ -196,17 +207,18 @@ def _write(corpus: Corpus, stories: StoryStore, connection: Connection, step: _S
     return len(around)
 
 
-def _sources(corpus: Corpus, documents: Sequence[str]) -> int:
-    """Return how many documents there are, reprints of one text counted once."""
-    return len(set(document_groups(corpus, documents).values())) if len(documents) > 1 else len(documents)
+def _reprints(corpus: Corpus, documents: Sequence[str]) -> dict[str, str]:
+    """Return the documents that print another one's text, by id, with the earliest of them."""
+    first = document_groups(corpus, documents) if len(documents) > 1 else {}
+    return {id: original for id, original in first.items() if id != original}
 
 
-def _row(name: str, documents: Sequence[Document], *, sources: int) -> StoryRow:
+def _row(name: str, documents: Sequence[Document], *, reprints: int) -> StoryRow:
     days = sorted(document.published for document in documents if document.published)
     return StoryRow(
         name,
         len(documents),
-        sources,
+        len(documents) - reprints,
         len({document.outlet for document in documents if document.outlet}),
         len({primary(document.lang) for document in documents}),
         days[0] if days else None,

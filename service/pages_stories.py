@@ -51,7 +51,7 @@ def stories_page() -> Response:
         stories=shown,
         given={**given, "min_documents": values["min_documents"]},
         languages=sorted(corpus.store.languages()),
-        after=shown[-1].id if len(found) > PAGE_STORIES else None,
+        after=shown[-1].cursor if len(found) > PAGE_STORIES else None,
     )
 
 

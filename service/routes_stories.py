@@ -22,7 +22,7 @@ def list_stories(query: StoriesQuery) -> Record:
     page = found[: query.limit]
     return {
         "stories": [story_record(each) for each in page],
-        "next": page[-1].id if len(found) > query.limit else None,
+        "next": page[-1].cursor if len(found) > query.limit else None,
     }
 
 
