@@ -17,6 +17,7 @@ from aligner.grades import NEAR_EQUIVALENT, SAME_FACT, Grader
 from aligner.languages import primary
 from aligner.matches import Hit, Match, find_matches
 from aligner.store_memory import ConfirmedPair, MemoryStore
+from aligner.store_selection import selected
 from aligner.suggestions import CONFIRMED, MAX_COMPARABLE, MAX_DIRECT, PASSES, capped
 from aligner.vectors import Encoder
 
@@ -187,23 +188,30 @@ def corpus_units(
 ) -> Iterator[Unit]:
     """Yield all confirmed pairs and matches of a corpus, some documents at a time.
 
-    Without languages each match comes once, from the alphabetically first one. `filters` apply to both documents of
-    a match, not to confirmed pairs, which stand in none.
+    `filters` apply to the documents of the targets, and not to confirmed pairs, which stand in none. Without languages
+    each match comes once, from the alphabetically first one where it can.
     """
     if confirmed:
         yield from units_of_pairs(_pairs(MemoryStore(corpus.store), source, target))
+    targets = None if filters is None else set(selected(corpus.store, filters))
     languages = sorted(corpus.indexes)
     for first in [primary(source)] if source else languages:
-        others = [primary(target)] if target else [each for each in languages if source or each > first]
-        wanted = [each for each in others if each != first]
+        others = [primary(target)] if target else languages
+        wanted = [each for each in others if each != first and (source or target or targets or each > first)]
         after = ""
-        while documents := corpus.store.documents(filters, after=after, limit=BATCH_DOCUMENTS):
+        while documents := corpus.store.documents(after=after, limit=BATCH_DOCUMENTS):
             after = documents[-1].id
             keys = corpus.store.keys(base=first, documents=[document.id for document in documents])
             if len(keys) and wanted:
                 found = find_matches(corpus, sources=keys, target_languages=wanted, filters=filters)
+                if not source and not target and targets is not None:  # the other way round it comes by itself
+                    found = [m for m in found if _is_first(m) or m.source.document not in targets]
                 found.sort(key=_by_place)
                 yield from units_of_matches(found, grade=grade)
+
+
+def _is_first(match: Match) -> bool:
+    return primary(match.source.lang) < primary(match.target.lang)
 
 
 def _pairs(store: MemoryStore, source: str | None, target: str | None) -> Iterator[ConfirmedPair]:

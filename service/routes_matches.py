@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from aligner.export import match_record
+from aligner.filters import Filters
 from aligner.languages import primary
 from aligner.matches import find_matches
 from aligner.store import Keys
+from aligner.store_selection import selected
 from service.schemas_matches import CorpusMatchesQuery, CorpusMatchList, MatchesQuery, MatchList
 from service.validation import Blueprint
 from service.views import API, Record, asked_for, runtime, told
@@ -45,12 +47,13 @@ def paragraph_matches(paragraph: str, query: MatchesQuery) -> Record:
 def corpus_matches(query: CorpusMatchesQuery) -> Record:
     """Answer with a page of the matches of the whole corpus, each once.
 
-    A page holds the matches that start from some documents, in the order of their ids; a match starts from the
-    language that comes first in the alphabet.
+    A page holds the matches that start from some documents, in the order of their ids; a match that may start from
+    both its documents starts from the language that comes first in the alphabet.
     """
     corpus = runtime().corpus
     threshold = _threshold(query.min_probability)
-    found = corpus.store.documents(query.filters(), after=query.after or "", limit=query.limit + 1)
+    filters = query.filters()
+    found = corpus.store.documents(filters, after=query.after or "", limit=query.limit + 1)
     page = [document.id for document in found[: query.limit]]
     matches = find_matches(
         corpus,
@@ -61,7 +64,15 @@ def corpus_matches(query: CorpusMatchesQuery) -> Record:
         grades=query.grade,
         collapse=query.collapse,
     )
-    once = [match for match in matches if primary(match.source.lang) < primary(match.target.lang)]
+    starts = set(selected(corpus.store, filters or Filters()))
+    tos = None if query.to is None else {primary(language) for language in query.to}
+    once = [
+        match
+        for match in matches
+        if primary(match.source.lang) < primary(match.target.lang)
+        or match.target.document not in starts
+        or (tos is not None and primary(match.source.lang) not in tos)
+    ]
     once.sort(key=lambda match: match.source.document)
     return {
         "threshold": threshold,

@@ -32,8 +32,8 @@ PAIR = confirmed_pair("A <b> & “c”", "« d » & <e>", source_lang="en", targ
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
         documents = [
-            make_document("gazette-1", BRIDGE, outlet="Gazette"),
-            make_document("jour-1", PONT, lang="fr", outlet="Le Jour"),
+            make_document("gazette-1", BRIDGE, outlet="Gazette", published="2024-02-14"),
+            make_document("jour-1", PONT, lang="fr", outlet="Le Jour", published="2024-02-14"),
         ]
         list(corpus.add(documents))
         MemoryStore(corpus.store).put([PAIR])
@@ -74,6 +74,10 @@ def test_a_corpus_is_exported_as_the_library_does(client: FlaskClient, kind: str
         ("", {"confirmed": "false"}, []),
         ("", {"lang": "fr", "to": "en", "grade": SAME_FACT}, [PONT]),
         ("", {"outlet": "Nobody", "grade": SAME_FACT, "confirmed": "false"}, []),
+        ("", {"outlet": "Le Jour", "grade": SAME_FACT, "confirmed": "false"}, [BRIDGE]),  # of the targets
+        ("", {"outlet": "Gazette", "grade": SAME_FACT, "confirmed": "false"}, [PONT]),
+        ("", {"outlet": "Gazette", "lang": "en", "grade": SAME_FACT, "confirmed": "false"}, []),
+        ("", {"published_from": "2024-01-01", "grade": SAME_FACT, "confirmed": "false"}, [BRIDGE]),  # both: once
         ("/matches", {"document": "jour-1", "grade": SAME_FACT}, [PONT]),
         ("/matches", {"document": "jour-1", "to": "de"}, []),
         ("/search", {"text": BRIDGE, "lang": "en", "grade": SAME_FACT}, [BRIDGE]),
@@ -87,6 +91,28 @@ def test_what_is_exported(client: FlaskClient, path: str, query: dict[str, str],
     assert response.status_code == 200, response.text
     assert response.text.splitlines()[0] == ",".join(COLUMNS)
     assert [row["source"] for row in csv.DictReader(io.StringIO(response.text))] == sources
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, [("gazette-1#0", "jour-1#0")]),
+        ({"lang": "fr"}, [("jour-1#0", "gazette-1#0")]),
+        ({"lang": "en"}, [("gazette-1#0", "jour-1#0")]),
+        ({"lang": ["en", "fr"]}, [("gazette-1#0", "jour-1#0")]),
+        ({"to": "en"}, [("jour-1#0", "gazette-1#0")]),
+        ({"to": "fr"}, [("gazette-1#0", "jour-1#0")]),
+        ({"lang": "fr", "to": "de"}, []),
+        ({"outlet": "Le Jour"}, [("jour-1#0", "gazette-1#0")]),
+        ({"outlet": ["Le Jour", "Gazette"]}, [("gazette-1#0", "jour-1#0")]),
+        ({"outlet": "Nobody"}, []),
+    ],
+)
+def test_matches_of_the_corpus_start_from_what_is_asked_for(
+    client: FlaskClient, query: dict[str, str], found: list[tuple[str, str]]
+) -> None:
+    matches = client.get("/api/v1/matches", query_string=query).get_json()["matches"]
+    assert [(match["source"]["id"], match["target"]["id"]) for match in matches] == found
 
 
 def test_documents_are_exported_as_they_can_be_sent_again(client: FlaskClient) -> None:
