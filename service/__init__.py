@@ -19,6 +19,7 @@ from service import (
     translation,
     transport,
 )
+from service.comparisons import Comparisons
 from service.docs_page import docs
 from service.mymemory import mymemory
 from service.pages import pages
@@ -81,6 +82,7 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
     runtime = Runtime(settings, corpus, observe=metrics.observe_batch)
     app.extensions["runtime"] = runtime
+    app.extensions["comparisons"] = Comparisons()
     translation.init_app(app)
     for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):
         app.register_blueprint(blueprint)

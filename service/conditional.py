@@ -13,6 +13,8 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import quote_etag
 
+from aligner.store_stories import StoryStore
+from aligner.stories import bring_in_step
 from aligner.version import version
 from service.access import caller
 from service.runtime import NotReadyError
@@ -20,12 +22,20 @@ from service.views import runtime
 
 __all__ = ["DERIVED", "document_tag", "expected", "init_app"]
 
+GROUPED = {  # endpoints whose answer depends on when what was grouped too: ids of stories, and the log
+    "stories.list_stories",
+    "stories.get_story",
+    "stories.list_changes",
+    "comparing.story_comparison",
+}
 DERIVED = {  # endpoints whose answer follows from the corpus and the URL alone
     "documents.list_documents",
     "searching.search_by_url",
     "matching.document_matches",
     "matching.paragraph_matches",
     "matching.corpus_matches",
+    "comparing.comparison",
+    *GROUPED,
 }
 DOCUMENT = "documents.get_document"
 CACHING = "private, no-cache"  # keys see different things: ask each time, and hear 304
@@ -73,7 +83,11 @@ def _answer_unchanged() -> Response | None:
     except NotReadyError:
         return None
     settings = str(runtime().settings.max_k), ",".join(corpus.languages)
-    parts = (version(), corpus.store.state, caller().scope, *settings, request.full_path)
+    round_ = ""
+    if request.endpoint in GROUPED:
+        bring_in_step(corpus)  # before the tag, else it would be that of the answer before
+        round_ = StoryStore(corpus.store).round()
+    parts = (version(), corpus.store.state, caller().scope, *settings, request.full_path, round_)
     g.tag = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     held = request.if_none_match
     if held.contains_weak(g.tag) and not held.star_tag:  # "*" is no tag that was ever given with an answer

@@ -13,6 +13,7 @@ from aligner.filters import Filters
 from aligner.findings import Finding
 from aligner.languages import identify
 from aligner.matches import Match, find_matches, search
+from aligner.stories import story_of
 from service.access import OPEN, scope
 from service.pages_base import create_blueprint, page
 from service.pages_marks import Piece, finding_marks, pieces
@@ -120,6 +121,7 @@ def document_page(document: str) -> Response:
         paragraphs=stored.paragraphs,
         article=sum(paragraph.dropped is None for paragraph in stored.paragraphs),
         matches=_by_paragraph(matches[:MATCHES_SHOWN]),
+        story=story_of(corpus, document),
     )
 
 

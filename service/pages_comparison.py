@@ -11,9 +11,10 @@ from aligner.comparison_coverage import STATUSES, Cell, Omission
 from aligner.documents import Document
 from aligner.facts import Fact, Passage
 from aligner.languages import primary
-from service.pages_marks import CONFLICT, Mark, Piece, pieces
+from aligner.wordlists import word_lists
+from service.pages_marks import CONFLICT, LOADED, Mark, Piece, pieces
 
-__all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "view_of"]
+__all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "TermUse", "view_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,21 @@ class Firsts:
 
 
 @dataclass(frozen=True, slots=True)
+class TermUse:
+    """A passage in which an outlet uses one of the words for a thing, marked, and the fact that it tells."""
+
+    row: FactRow
+    passage: Passage
+    document: Document
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonView:
     """A comparison in the order of its page.
 
     `shared` are facts of two outlets or more, `single` the others; `alone` are those that others surely do not tell.
+    `terms` are the passages with different words for one thing, by thing and outlet.
     """
 
     comparison: Comparison
@@ -63,6 +75,7 @@ class ComparisonView:
     untold: Mapping[str, Sequence[tuple[FactRow, Omission]]]
     shares: Sequence[OutletShare]
     rows: Mapping[str, FactRow]
+    terms: Mapping[str, Mapping[str, Sequence[TermUse]]]
 
 
 def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
@@ -88,6 +101,7 @@ def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
         untold=_by_teller(comparison.untold, by_id),
         shares=_shares(shared, comparison),
         rows=by_id,
+        terms=_terms(rows, comparison.terms),
     )
 
 
@@ -104,6 +118,9 @@ def _row(
     for conflict in own:
         for version in conflict.versions:
             marks.setdefault(version.passage, []).append(Mark(version.start, version.end, CONFLICT))
+    for passage in fact.passages:
+        loaded = [mark for key, mark in _loaded(passage) if key in comparison.terms]
+        marks.setdefault(passage.id, []).extend(loaded)
     passages: dict[str, list[tuple[Passage, Document, Sequence[Piece]]]] = {}
     for passage in fact.passages:
         cut = pieces(passage.text, marks.get(passage.id, ()))
@@ -118,6 +135,27 @@ def _row(
         conflicts=own,
         passages=dict(sorted(passages.items(), key=lambda entry: (entry[0] != ui, entry[0]))),
     )
+
+
+def _loaded(passage: Passage) -> list[tuple[str, Mark]]:
+    """Return where a passage has a listed word for a thing, and for which."""
+    lists = word_lists(passage.lang)
+    found = lists.find("loaded", passage.text) if lists else []
+    return [(each.key, Mark(each.start, each.end, LOADED)) for each in found]
+
+
+def _terms(
+    rows: Sequence[FactRow], terms: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, dict[str, list[TermUse]]]:
+    found: dict[str, dict[str, list[TermUse]]] = {key: {name: [] for name in by} for key, by in terms.items()}
+    for row in rows:
+        for passage, document, _ in (each for told in row.passages.values() for each in told):
+            loaded = _loaded(passage)
+            for key in sorted({key for key, _ in loaded} & found.keys()):
+                cut = pieces(passage.text, [mark for own, mark in loaded if own == key])
+                use = TermUse(row, passage, document, cut)
+                found[key].setdefault(document.outlet or document.id, []).append(use)
+    return found
 
 
 def _by_teller(found: Sequence[Omission], rows: Mapping[str, FactRow]) -> dict[str, list[tuple[FactRow, Omission]]]:

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from aligner.findings import Finding
 
-__all__ = ["CARRIED", "CONFLICT", "SHARED", "Mark", "Piece", "finding_marks", "pieces"]
+__all__ = ["CARRIED", "CONFLICT", "LOADED", "SHARED", "Mark", "Piece", "finding_marks", "pieces"]
 
-CARRIED, SHARED, CONFLICT = "carried", "shared", "conflict"
+CARRIED, SHARED, CONFLICT, LOADED = "carried", "shared", "conflict", "loaded"
 
 
 @dataclass(frozen=True, slots=True)

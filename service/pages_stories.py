@@ -12,8 +12,9 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
-from aligner.comparison import Comparison, compare_documents
+from aligner.comparison import MIN_OTHERS, Comparison
 from aligner.comparison_table import write_comparisons
+from aligner.errors import InputError
 from aligner.exchange import units_of_matches
 from aligner.exchange_write import write_units
 from aligner.grades import NEAR_EQUIVALENT
@@ -24,8 +25,9 @@ from aligner.version import version
 from service.pages_base import create_blueprint, interface, interfaces, language_name, page
 from service.pages_comparison import view_of
 from service.schemas_base import Reading
+from service.schemas_comparison import StoryComparisonQuery
 from service.schemas_stories import StoriesQuery
-from service.views import asked_for, runtime
+from service.views import asked_for, comparisons, runtime
 
 __all__ = ["story_pages"]
 
@@ -64,9 +66,15 @@ def story_page(story_id: str) -> BaseResponse:
     if found.id != story_id:  # it was merged into that one
         asked = urlencode(list(request.args.items(multi=True)), errors="replace")
         return redirect(f"{url_for('.story_page', story_id=found.id)}?{asked}")
-    with asked_for("document of it any more"):
-        comparison = compare_documents(corpus, found.documents)
     title = found.headlines.get(interface()) or next(iter(found.headlines.values()), found.id)
+    least = _min_others()
+    try:
+        with asked_for("document of it any more"):
+            comparison = comparisons().of(corpus, found.documents, min_others=least)
+    except InputError as error:  # it is too large; its documents can be read all the same
+        if request.args.get("format"):
+            raise
+        return page("story.html", story=found, title=title, headlines=found.headlines, reason=str(error))
     return _answer(comparison, name=found.id, title=title, headlines=found.headlines)
 
 
@@ -77,8 +85,15 @@ def compare_page() -> Response:
     if len(set(ids)) < 2:
         raise BadRequest("expected the ids of two documents or more, as in /compare?id=one&id=other")
     with asked_for("such document"):
-        comparison = compare_documents(runtime().corpus, ids)
+        comparison = comparisons().of(runtime().corpus, ids, min_others=_min_others())
     return _answer(comparison, name="comparison", title=None)
+
+
+def _min_others() -> int:
+    """Return how many others must tell what an outlet leaves out, by the URL. Raises InputError."""
+    given = {"min_others": request.args["min_others"]} if request.args.get("min_others", "").strip() else {}
+    context = Reading(runtime().settings, literal=False)
+    return StoryComparisonQuery.model_validate({"min_others": str(MIN_OTHERS), **given}, context=context).min_others
 
 
 def _answer(
@@ -94,8 +109,15 @@ def _answer(
         raise BadRequest(f"format: expected {', '.join(EXPORTS)}, found {kind[:80]!r}")
     asked = [(key, value) for key, value in request.args.items(multi=True) if key != "format"]
     exports = {each: f"{request.path}?{urlencode([*asked, ('format', each)], errors='replace')}" for each in EXPORTS}
-    view = view_of(comparison, ui=interface())
-    return page("comparison.html", view=view, title=title, headlines=headlines or {}, exports=exports, linked=True)
+    return page(
+        "comparison.html",
+        view=view_of(comparison, ui=interface()),
+        title=title,
+        headlines=headlines or {},
+        exports=exports,
+        kept=[(key, value) for key, value in asked if key not in {"min_others", "ui"}],
+        linked=True,
+    )
 
 
 def _csv(comparison: Comparison, name: str, title: str | None) -> Response:

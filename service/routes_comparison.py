@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from aligner.comparison import compare_documents
 from aligner.stories import story
 from service.access import scope
 from service.schemas_comparison import ComparisonAnswer, ComparisonQuery, StoryComparisonQuery
 from service.validation import Blueprint
-from service.views import API, Record, asked_for, runtime
+from service.views import API, Record, asked_for, comparisons, runtime
 
 __all__ = ["comparing"]
 
@@ -22,7 +21,7 @@ comparing = Blueprint("comparing", __name__, url_prefix=API, tag="comparison")
 def comparison(query: ComparisonQuery) -> Record:
     """Answer with which outlets tell which facts of these documents, where, with which figures and in whose words."""
     with asked_for(f"such documents: {', '.join(query.document)[:200]}"):
-        return dict(compare_documents(runtime().corpus, query.document, min_others=query.min_others).record())
+        return dict(comparisons().of(runtime().corpus, query.document, min_others=query.min_others).record())
 
 
 @comparing.get("/stories/<story_id>/comparison")
@@ -34,4 +33,4 @@ def story_comparison(story_id: str, query: StoryComparisonQuery) -> Record:
     corpus = runtime().corpus
     with asked_for(f"story {story_id!r}"):
         documents = story(corpus, story_id).documents
-    return dict(compare_documents(corpus, documents, min_others=query.min_others).record())
+    return dict(comparisons().of(corpus, documents, min_others=query.min_others).record())

@@ -10,9 +10,10 @@ from flask import current_app, request
 from werkzeug.exceptions import NotFound
 
 from aligner.errors import NotFoundError
+from service.comparisons import Comparisons
 from service.runtime import Runtime
 
-__all__ = ["API", "Record", "also_takes", "asked_for", "prefers_async", "runtime", "told"]
+__all__ = ["API", "Record", "also_takes", "asked_for", "comparisons", "prefers_async", "runtime", "told"]
 
 API = "/api/v1"
 
@@ -25,6 +26,12 @@ R = TypeVar("R")
 def runtime() -> Runtime:
     """Return what this worker holds."""
     found: Runtime = current_app.extensions["runtime"]
+    return found
+
+
+def comparisons() -> Comparisons:
+    """Return the comparisons that this worker made last."""
+    found: Comparisons = current_app.extensions["comparisons"]
     return found
 
 

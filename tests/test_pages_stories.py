@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -96,6 +97,63 @@ def test_a_story_has_the_page_of_its_documents(client: FlaskClient) -> None:
     assert "No story fits." in text(tree(client, "/stories?outlet=nobody"))
     assert "no story 'none'" in text(tree(client, "/stories/none", status=404))
     assert "min_documents: expected" in text(tree(client, "/stories?min_documents=x", status=422))
+
+
+def test_the_url_says_how_many_others_must_tell(client: FlaskClient) -> None:
+    page = tree(client, asked(min_others="1"))
+    assert "where at least 1 others tell it" in text(page)
+    (form,) = page.cssselect("main form")
+    given = [(field.get("name"), field.get("value")) for field in form.cssselect("input")]
+    assert given == [("ui", "en"), *(("id", id) for id in IDS), ("min_others", "1")]
+    assert "min_others=1" in page.cssselect("p.export a")[0].get("href")
+    assert "min_others: expected 1 to 200, found 0" in text(tree(client, asked(min_others="0"), status=422))
+
+
+def test_cells_show_the_share_of_text(client: FlaskClient) -> None:
+    comparison = compare_documents(client.application.extensions["runtime"].corpus, IDS)
+    shares = [cell.share for row in comparison.cells[:2] for cell in row if cell.share is not None]
+    shown = text(tree(client, asked()).cssselect("table.matrix tbody")[0])
+    assert shares
+    assert all(f"{round(100 * share)}% of its text" in shown for share in shares)
+
+
+def test_a_document_leads_to_its_story(client: FlaskClient) -> None:
+    corpus = client.application.extensions["runtime"].corpus
+    (found,) = find_stories(corpus, StoryFilters(min_documents=2))
+    page = tree(client, f"/documents/{found.documents[0]}")
+    links = [text(link) for link in page.cssselect("main a") if f"/stories/{found.id}" in link.get("href")]
+    assert links == [f"How others tell this story ({len(found.documents) - 1} more)"]
+    for alone in set(IDS) - set(found.documents):
+        assert "How others tell" not in text(tree(client, f"/documents/{alone}"))
+
+
+def test_a_story_that_is_too_large_lists_its_documents(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = find_stories(client.application.extensions["runtime"].corpus, StoryFilters(min_documents=2))
+    monkeypatch.setattr("aligner.comparison.MAX_DOCUMENTS", 1)
+    page = tree(client, f"/stories/{found.id}?min_others=3")
+    assert f"{len(found.documents)} documents; at most 1 are compared" in text(page)
+    assert len(page.cssselect("ul.documents a")) == len(found.documents)
+    assert client.get(f"/stories/{found.id}?format=csv&min_others=3").status_code == 422
+
+
+def test_words_for_one_thing_are_shown_where_they_stand(tmp_path: Path) -> None:
+    rebels, rebelles = (
+        "The rebels met the mayor on Monday.",
+        "Les terroristes ont rencontré le maire lundi.",
+    )
+    documents = [
+        make_document("one", rebels, outlet="Post"),
+        make_document("two", rebelles, lang="fr", outlet="Jour"),
+    ]
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        page = tree(create_app(corpus, settings=Settings()).test_client(), asked(("one", "two")))
+    places = page.cssselect("section[aria-labelledby=words] details div.sides > div")
+    assert [(text(each.cssselect("h4")[0]), text(each.cssselect(".loaded")[0])) for each in places] == [
+        ("Jour", "terroristes"),
+        ("Post", "rebels"),
+    ]
+    assert {text(each) for each in page.cssselect("article.fact .loaded")} == {"rebels", "terroristes"}
 
 
 def test_every_status_measure_and_reason_has_words() -> None:

@@ -155,6 +155,11 @@ DERIVED = [
     f"{API}/documents/a/matches",
     f"{API}/paragraphs/a%230/matches",
     f"{API}/matches",
+    f"{API}/stories",
+    f"{API}/stories/story-a",
+    f"{API}/stories/story-a/comparison",
+    f"{API}/story-log",
+    f"{API}/comparison?document=a",
 ]
 
 
