@@ -32,7 +32,7 @@ from aligner.commands_serve import add_serve_parser
 from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
-from aligner.evaluation import METHODS
+from aligner.evaluation import METHODS, RETRIEVALS
 from aligner.grades import GRADES
 from aligner.languages import canonical_tag
 from aligner.version import version
@@ -144,6 +144,7 @@ def _add_evaluate(
     grades.add_argument("pairs", type=Path, nargs="?", metavar="F.jsonl", help="translations in order")
     grades.add_argument("--documents", nargs="+", type=Path, metavar="PATH")
     grades.add_argument("--links", type=Path, metavar="F.tsv", help="graded links between the documents")
+    pairs.add_argument("--method", choices=RETRIEVALS, default="margin", help="margin: ratio margin, k = 4 (default)")
     conflicts = measures.add_parser("conflicts", parents=[common, seeded], help="contradictions in altered pairs")
     conflicts.add_argument("pairs", type=Path, metavar="F.jsonl")
     mining = measures.add_parser("mining", parents=[common, sampling], help="translations hidden among other texts")

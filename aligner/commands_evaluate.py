@@ -94,7 +94,7 @@ def _evaluate_links(args: Namespace, encoder: Encoder, progress: Progress) -> Sc
 
 def _evaluate_pairs(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:
     first, second, _ = read_pairs(args.pairs, languages=args.languages)
-    return evaluate_pairs(first, second, encoder=encoder, progress=progress)
+    return evaluate_pairs(first, second, encoder=encoder, method=args.method, progress=progress)
 
 
 def _evaluate_mining(args: Namespace, encoder: Encoder, progress: Progress) -> Scores:

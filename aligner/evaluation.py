@@ -19,9 +19,20 @@ from aligner.gold import Links, read_distractors
 from aligner.languages import primary
 from aligner.vectors import Encoder, Progress
 
-__all__ = ["METHODS", "LinkScores", "MiningScores", "PairScores", "evaluate_links", "evaluate_mining", "evaluate_pairs"]
+__all__ = [
+    "METHODS",
+    "RETRIEVALS",
+    "LinkScores",
+    "MiningScores",
+    "PairScores",
+    "evaluate_links",
+    "evaluate_mining",
+    "evaluate_pairs",
+]
 
 MARGIN_NEIGHBOURS = 4
+RETRIEVALS = ("margin", "cosine")  # how evaluate_pairs may ask
+RETRIEVAL_BLOCK = 1024  # texts compared with all of the other side at a time
 MARGIN_THRESHOLD = 1.06  # of CCMatrix, Schwenk et al. (2021), https://aclanthology.org/2021.acl-long.507/
 LIKELY = 0.05  # below, a pair is never looked at
 COSINE_THRESHOLD = 0.40  # of centred vectors: precision and recall about equal
@@ -202,16 +213,42 @@ def _precision_recall_f1(right: int, chosen: int, wanted: int) -> tuple[float, f
 
 
 def evaluate_pairs(
-    first: Sequence[str], second: Sequence[str], *, encoder: Encoder, progress: Progress | None = None
+    first: Sequence[str],
+    second: Sequence[str],
+    *,
+    encoder: Encoder,
+    method: str = "margin",
+    progress: Progress | None = None,
 ) -> PairScores:
-    """Ask each text for its translation among all texts of the other side, by cosine."""
+    """Ask each text for its translation among all texts of the other side, by `method`, one of RETRIEVALS.
+
+    Each text has one translation here, so that the ratio margin is in its place: a text that is near to all is taken
+    down. (Coverage is another matter: there several texts tell one fact.)
+    """
     ahead, back = encoder.encode(first, progress=progress), encoder.encode(second, progress=progress)
-    return PairScores(_accuracy(ahead, back), _accuracy(back, ahead), len(first))
+    levels = (_level(ahead, back), _level(back, ahead)) if method == "margin" else None
+    return PairScores(_accuracy(ahead, back, levels), _accuracy(back, ahead, levels and levels[::-1]), len(first))
 
 
-def _accuracy(queries: Vectors, targets: Vectors, block: int = 1024) -> float:
-    nearest = [np.argmax(queries[at : at + block] @ targets.T, axis=1) for at in range(0, len(queries), block)]
-    return float(np.mean(np.concatenate(nearest) == np.arange(len(queries))))
+def _accuracy(queries: Vectors, targets: Vectors, levels: tuple[Vectors, Vectors] | None) -> float:
+    right = 0
+    for at in range(0, len(queries), RETRIEVAL_BLOCK):
+        similar = queries[at : at + RETRIEVAL_BLOCK] @ targets.T
+        if levels is not None:  # the ratio margin of Artetxe and Schwenk (2019)
+            own = levels[0][at : at + RETRIEVAL_BLOCK]
+            similar /= np.maximum(1e-6, (own[:, None] + levels[1][None]) / 2)
+        right += int(np.count_nonzero(similar.argmax(axis=1) == np.arange(at, at + len(similar))))
+    return right / len(queries)
+
+
+def _level(texts: Vectors, others: Vectors) -> Vectors:
+    """Return the mean cosine of each text with its nearest ones of the other side."""
+    count = min(MARGIN_NEIGHBOURS, len(others))
+    levels = [
+        np.partition(texts[at : at + RETRIEVAL_BLOCK] @ others.T, -count, axis=1)[:, -count:].mean(axis=1)
+        for at in range(0, len(texts), RETRIEVAL_BLOCK)
+    ]
+    return np.asarray(np.concatenate(levels), np.float32)
 
 
 def evaluate_mining(

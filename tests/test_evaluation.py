@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from aligner.arrays import Vectors
 from aligner.documents import Document
 from aligner.errors import InputError
 from aligner.evaluation import evaluate_links, evaluate_mining, evaluate_pairs
 from aligner.gold import Links, read_links
 from aligner.readers import read_documents
+from aligner.vectors import Progress
 from tests.tiny import TinyEncoder
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -95,6 +99,24 @@ def test_pairs_both_ways() -> None:
     assert scores.pairs == 3
     assert scores.accuracy_forward >= 2 / 3
     assert scores.accuracy_backward >= 2 / 3
+
+
+class AngleEncoder:
+    """Takes each text as an angle in the plane."""
+
+    name = "angle@0"
+    dimension = 2
+    views: Mapping[str, slice] = {"angle": slice(0, 2)}
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        return np.array([[np.cos(float(text)), np.sin(float(text))] for text in texts], np.float32)
+
+
+@pytest.mark.parametrize(("method", "accuracy"), [("margin", 1.0), ("cosine", 1 / 3)])
+def test_pairs_by_margin_take_down_a_text_that_is_near_to_all(method: str, accuracy: float) -> None:
+    first, second = ["0.9", "0.4", "0.6"], ["0.7", "0.2", "0.5"]  # angles: all translations lie a bit lower
+    scores = evaluate_pairs(first, second, encoder=AngleEncoder(), method=method)
+    assert (scores.accuracy_forward, scores.accuracy_backward) == (accuracy, accuracy)
 
 
 def test_mining_hides_the_share_asked_for(tmp_path: Path) -> None:
