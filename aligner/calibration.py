@@ -78,6 +78,7 @@ class Line:
             context=tuple(weight * self.slope for weight in scorer.context),
             context_intercept=scorer.context_intercept * self.slope + self.shift,
             alone=(scorer.alone[0] * self.slope, scorer.alone[1] * self.slope + self.shift),
+            days=(scorer.days[0] * self.slope, scorer.days[1] * self.slope),
             threshold=self.threshold,
         )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from aligner.arrays import Vectors, unit
+from aligner.clues import day_of, numbers_of
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
 from aligner.index import LanguageIndex
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import FEATURES, Features, Scorer, Side, features, numbers_of
+from aligner.scoring import FEATURES, Features, Scorer, Side, features
 from aligner.store import Keys
+from aligner.store_selection import published
 
 __all__ = [
     "CANDIDATES",
@@ -111,9 +113,11 @@ def pool(corpus: Corpus, keys: Iterable[int]) -> Pool:
         paragraphs = corpus.store.paragraphs(everything)
         tokens = corpus.store.tokens(everything)
         vectors = dict(zip(everything.tolist(), corpus.store.vectors(everything), strict=True))
+        days = {id: day_of(day) for id, day in published(corpus.store, members).items()}
     means = {id: unit(np.mean([vectors[key] for key in found.tolist()], axis=0)) for id, found in members.items()}
     known = {
-        key: Side(vectors[key], means[p.document], tokens.get(key), numbers_of(p.text)) for key, p in paragraphs.items()
+        key: Side(vectors[key], means[p.document], tokens.get(key), numbers_of(p.text), days[p.document])
+        for key, p in paragraphs.items()
     }
     groups: dict[tuple[str, str], list[int]] = {}
     for key in everything.tolist():  # in the order of the documents
@@ -142,7 +146,9 @@ def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> di
     """
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
-    result = dict(zip(((c.source, c.target) for c in there), scorer.alone_probabilities(logits).tolist(), strict=True))
+    shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target]) for c in there])
+    alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
+    result = dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
         rows, columns = known.groups[first], known.groups[second]
@@ -151,7 +157,8 @@ def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> di
         for key in rows:
             check_time()
             logits_of_rows.append(scorer.logits(features(known.sides[key], targets)))
-        matrix = scorer.probabilities(np.array(logits_of_rows))
+        shift = scorer.dated(known.sides[rows[0]], targets[0])
+        matrix = scorer.probabilities(np.array(logits_of_rows), shift=shift)
         pairs = [(row, column) for row in rows for column in columns]
         result |= dict(zip(pairs, matrix.ravel().tolist(), strict=True))
     return result

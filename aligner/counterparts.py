@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from aligner.align_documents import align_documents
 from aligner.arrays import Vectors
+from aligner.clues import numbers_of
 from aligner.confirmed import MIN_LIKENESS, likeness
 from aligner.corpus import Corpus
 from aligner.documents import Document
@@ -19,7 +20,7 @@ from aligner.grades import NEAR_EQUIVALENT, SAME_FACT, Grader, grader
 from aligner.languages import primary
 from aligner.matches import Hit
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Side, numbers_of
+from aligner.scoring import Side
 from aligner.sentences import split_sentences
 from aligner.suggestions import MAX_PAIRED, Suggestion, capped
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from aligner.arrays import unit
 from aligner.candidates import Pool, pool
+from aligner.clues import numbers_of
 from aligner.comparison import Comparison, compare_told
 from aligner.comparison_differences import differences, paired_differences
 from aligner.comparison_words import Usage, usage
@@ -24,7 +25,6 @@ from aligner.corpus import Corpus
 from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
 from aligner.gold import read_rows
-from aligner.scoring import numbers_of
 from aligner.store import StoredDocument
 from aligner.vectors import encode_with_tokens
 

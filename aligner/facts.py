@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from aligner.candidates import Candidate, Pool, probabilities
+from aligner.clues import numbers_of
 from aligner.deadline import check_time
 from aligner.errors import InputError
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Scorer, Side, features, numbers_of
+from aligner.scoring import Scorer, Side, features
 from aligner.sentences import split_sentences
 from aligner.wordlists import opens_with_pronoun
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aligner.clues import numbers_of
 from aligner.evidence import compare
 from aligner.grades import Grader, grader
-from aligner.scoring import FITTED_COSINES, Side, numbers_of
+from aligner.scoring import FITTED_COSINES, Side
 from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
 
 __all__ = ["encoder_grader", "near_equivalent"]

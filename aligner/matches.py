@@ -14,6 +14,7 @@ import numpy as np
 
 from aligner.arrays import Vectors
 from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
+from aligner.clues import numbers_of
 from aligner.collapsed import collapsed_hits, collapsed_matches
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
@@ -22,7 +23,7 @@ from aligner.filters import Filters
 from aligner.findings import SIMILARITY_DIGITS, Hit, Judge, Match
 from aligner.grades import grader
 from aligner.languages import identify, primary
-from aligner.scoring import Side, numbers_of
+from aligner.scoring import Side
 from aligner.store import Keys
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens

@@ -9,7 +9,6 @@ second one sees each pair beside the others of its two documents.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aligner.arrays import Vectors
+from aligner.clues import days_apart
 from aligner.tokens import NO_PIECE, Tokens
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "carried_spans",
     "context",
     "features",
-    "numbers_of",
     "plain_scorers",
 ]
 
@@ -47,23 +46,25 @@ RUN_TOKENS = 12  # about one clause
 BEST_SHARE = 0.5  # of the tokens, the best told ones, are averaged: the rest may be another fact
 SAME_PIECE = 0.7  # a token that stands literally in the other text, a name mostly, tells less than a translated one
 MAX_NUMBERS = 3  # shared numbers beyond that say nothing more
-SMALL_NUMBERS = frozenset({"1", "2", "3"})  # too common to say anything
-NUMBER = re.compile(r"\d[\d.]*")
-GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f,](?=\d{3}\b)")
 
 Features = npt.NDArray[np.float64]
 """Shape (n, len(FEATURES)), in that order."""
+Numbers = npt.NDArray[np.float64]
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What the scorer asks of one paragraph. `document` is the mean of its document's vectors, at unit length."""
+    """What the scorer asks of one paragraph.
+
+    `document` is the mean of its document's vectors, at unit length; `day` is when that was published, if it is known.
+    """
 
     vector: Vectors
     document: Vectors
     tokens: Tokens | None
     numbers: frozenset[str]
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,9 @@ class Carried:
 class Scorer:
     """Two logistic regressions: over FEATURES of a pair, then over CONTEXT, the pair beside its documents' others.
 
-    `alone` (slope, intercept) stands in for the second where both documents have one paragraph. `threshold` is the
-    probability from which a pair counts as a match.
+    `alone` (slope, intercept) stands in for the second where both documents have one paragraph. `days` is what known
+    dates add to either: near ones, and such that are a month apart. `threshold` is the probability from which a pair
+    counts as a match.
     """
 
     pair: tuple[float, ...]
@@ -95,6 +97,7 @@ class Scorer:
     context: tuple[float, ...]
     context_intercept: float
     alone: tuple[float, float]
+    days: tuple[float, float]
     threshold: float
 
     @classmethod
@@ -106,6 +109,7 @@ class Scorer:
             context=tuple(float(record["context"][name]) for name in CONTEXT),
             context_intercept=float(record["context_intercept"]),
             alone=(float(record["alone"][0]), float(record["alone"][1])),
+            days=(float(record["days"][0]), float(record["days"][1])),
             threshold=float(record["threshold"]),
         )
 
@@ -127,22 +131,27 @@ class Scorer:
         intercept = self.pair_intercept + cosines * (fitted.mean - factor * own.mean)
         return replace(self, pair=tuple(weights[name] for name in FEATURES), pair_intercept=intercept)
 
-    def logits(self, found: Features) -> npt.NDArray[np.float64]:
+    def logits(self, found: Features) -> Numbers:
         """Return what the first regression says of pairs by themselves, shape (n,)."""
         return np.asarray(found @ np.array(self.pair) + self.pair_intercept, np.float64)
 
-    def probabilities(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def probabilities(self, logits: Numbers, *, shift: float = 0.0) -> Numbers:
         """Return the probability of each pair of two documents' paragraphs, of shape (a, b) as the logits are.
 
-        Rounded, so that no batch changes it.
+        `shift` is what `dated` gives for the two. Rounded, so that no batch changes it.
         """
         if logits.size == 1:
-            return self.alone_probabilities(logits)
-        return _logistic(context(logits) @ np.array(self.context) + self.context_intercept)
+            return self.alone_probabilities(logits, shift=shift)
+        return _logistic(context(logits) @ np.array(self.context) + self.context_intercept + shift)
 
-    def alone_probabilities(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def alone_probabilities(self, logits: Numbers, *, shift: float | Numbers = 0.0) -> Numbers:
         """Return the probability of pairs by themselves, of the shape that the logits have."""
-        return _logistic(logits * self.alone[0] + self.alone[1])
+        return _logistic(logits * self.alone[0] + self.alone[1] + shift)
+
+    def dated(self, source: Side, target: Side) -> float:
+        """Return what the dates of two paragraphs' documents add to the logit of a match."""
+        apart = days_apart(source.day, target.day)
+        return 0.0 if apart is None else self.days[0] + apart * (self.days[1] - self.days[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +171,11 @@ class Scorers:
         return Scorers(self.documents.rescaled(fitted, own), self.texts.rescaled(fitted, own))
 
 
-def _logistic(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _logistic(values: Numbers) -> Numbers:
     return np.asarray(np.round(1 / (1 + np.exp(-values)), 4), np.float64)
 
 
-def context(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def context(logits: Numbers) -> Numbers:
     """Return what the other pairs of two documents say of each pair, shape (a, b, len(CONTEXT)).
 
     Topic and actors raise all pairs of a row and a column, a shared fact one or two. The gaps shrink where a document
@@ -189,12 +198,12 @@ def context(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class _Others:
-    mean: npt.NDArray[np.float64]
-    best: npt.NDArray[np.float64]
+    mean: Numbers
+    best: Numbers
     count: int
 
 
-def _others(logits: npt.NDArray[np.float64]) -> _Others:
+def _others(logits: Numbers) -> _Others:
     """Return mean and greatest of the other entries of each entry's row, and how many they are."""
     count = logits.shape[1] - 1
     if count < 1:
@@ -204,14 +213,8 @@ def _others(logits: npt.NDArray[np.float64]) -> _Others:
     return _Others((logits.sum(axis=1, keepdims=True) - logits) / count, best, count)
 
 
-def _shrunk(gap: npt.NDArray[np.float64], count: int, prior: int) -> npt.NDArray[np.float64]:
+def _shrunk(gap: Numbers, count: int, prior: int) -> Numbers:
     return gap * (count / (count + prior))
-
-
-def numbers_of(text: str) -> frozenset[str]:
-    """Return the figures of a text, however thousands and decimals are set."""
-    plain = GROUPED.sub("", text).replace(",", ".")
-    return frozenset(number.rstrip(".") for number in NUMBER.findall(plain)) - SMALL_NUMBERS
 
 
 def features(source: Side, targets: Sequence[Side]) -> Features:
@@ -225,7 +228,7 @@ def features(source: Side, targets: Sequence[Side]) -> Features:
         )
         for target in targets
     ]
-    return np.hstack([told, np.array(rest, np.float64).reshape(len(targets), 3)])
+    return np.hstack([told, np.array(rest, np.float64).reshape(len(targets), len(FEATURES) - 2)])
 
 
 def _told(source: Tokens | None, targets: Sequence[Tokens | None]) -> Features:

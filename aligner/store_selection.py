@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from aligner.filters import Filters
 from aligner.store import Store
 
-__all__ = ["remove_selected", "selected"]
+__all__ = ["published", "remove_selected", "selected"]
 
 
 def selected(store: Store, filters: Filters) -> list[str]:
@@ -24,3 +25,10 @@ def remove_selected(store: Store, filters: Filters) -> list[str]:
         ids = [str(id) for (id,) in found]
         connection.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
     return ids
+
+
+def published(store: Store, ids: Iterable[str]) -> dict[str, str | None]:
+    """Return when these documents were published, as far as it is known."""
+    query = "SELECT id, published FROM documents WHERE id IN (SELECT value FROM json_each(?))"
+    rows = store.rows(query, (json.dumps(sorted(set(ids))),))
+    return {str(id): None if day is None else str(day) for id, day in rows}

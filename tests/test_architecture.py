@@ -57,6 +57,7 @@ ORDER = (
     "aligner.store_jobs",
     "aligner.store_replies",
     "aligner.index",
+    "aligner.clues",
     "aligner.scoring",
     "aligner.calibration",
     "aligner.corpus",

@@ -23,11 +23,12 @@ from aligner.candidates import (
     probabilities,
     text_probabilities,
 )
+from aligner.clues import numbers_of
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.filters import Filters
 from aligner.matches import Match, find_matches, search
-from aligner.scoring import FEATURES, PLAIN_SCORERS, TOKEN_SCORERS, Carried, Side, features, numbers_of
+from aligner.scoring import FEATURES, PLAIN_SCORERS, TOKEN_SCORERS, Carried, Side, features
 from aligner.tokens import NO_PIECE, STEPS, Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder
 
@@ -335,12 +336,13 @@ def test_matches_and_ranks_in_any_order_of_the_documents(filled: Fill) -> None:
                 " ".join(pair[side] for pair in pairs[place]) + f" {language}{number}x{place}." for place in range(3)
             ]
             documents.append(make_document(f"{language}{number:02}", *told, lang=language))
-    expected = find_matches(filled(documents), min_probability=0.9)
-    assert {(m.rank_forward, m.rank_backward) for m in expected} == {(1, 1)}
-    assert len(expected) == 14 * 3
+    expected = find_matches(filled(documents), min_probability=0.5)
+    own = [match for match in expected if match.source.id.lstrip("enfr") == match.target.id.lstrip("enfr")]
+    assert {(m.rank_forward, m.rank_backward) for m in own} == {(1, 1)}
+    assert len(own) == 14 * 3
     for seed in range(4):
         shuffled = random.Random(seed).sample(documents, len(documents))
-        assert find_matches(filled(shuffled), min_probability=0.9) == expected
+        assert find_matches(filled(shuffled), min_probability=0.5) == expected
 
 
 def test_matches_of_documents_added_one_by_one_and_out_of_replaced_ones(filled: Fill) -> None:
@@ -354,12 +356,12 @@ def test_matches_of_documents_added_one_by_one_and_out_of_replaced_ones(filled: 
 
 def test_matches_on_repeated_runs(filled: Fill, encoder: Encoder) -> None:
     corpus = filled(news(12, documents=20))
-    expected = find_matches(corpus)
+    expected = find_matches(corpus, min_probability=0.2)
     assert expected
-    assert find_matches(corpus) == expected
+    assert find_matches(corpus, min_probability=0.2) == expected
     corpus.save_indexes()
     with Corpus(corpus.folder, encoder=encoder) as again:
-        assert find_matches(again) == expected
+        assert find_matches(again, min_probability=0.2) == expected
 
 
 def test_matches_are_ordered_and_of_two_documents_and_languages(filled: Fill) -> None:
@@ -373,13 +375,13 @@ def test_matches_are_ordered_and_of_two_documents_and_languages(filled: Fill) ->
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_matches_of_one_document_are_those_of_the_whole_listing(filled: Fill, language: str) -> None:
     corpus = filled(news(14, documents=16))
-    everything = find_matches(corpus, source_languages=[language])
+    everything = find_matches(corpus, source_languages=[language], min_probability=0.2)
     assert everything
     for document in corpus.store.documents():
         if document.lang == language:
             keys = corpus.store.keys(documents=[document.id])
             expected = [m for m in everything if m.source.document == document.id]
-            assert find_matches(corpus, sources=keys) == expected
+            assert find_matches(corpus, sources=keys, min_probability=0.2) == expected
 
 
 def test_matches_the_other_way_round(filled: Fill) -> None:
@@ -478,3 +480,20 @@ def test_filters_leave_the_probability_as_it_is(filled: Fill) -> None:
     found = {named(m): m.finding for m in find_matches(corpus, filters=Filters(outlets=("X",)))}
     assert found == {pair: finding for pair, finding in everything.items() if pair[1].startswith("bX")}
     assert found
+
+
+def test_documents_of_far_days_match_less(filled: Callable[[Iterable[Document]], Corpus]) -> None:
+    def chance(english: str | None, french: str | None) -> float:
+        documents = [
+            make_document("a", ENGLISH, published=english),
+            make_document("b", "Le maire et 1200 médecins, mardi.", lang="fr", published=french),
+        ]
+        (found,) = find_matches(filled(documents), min_probability=0.0)
+        return found.finding.probability
+
+    undated = chance(None, None)
+    assert chance("2024-03-01", None) == undated
+    near = chance("2024-03-01", "2024-03-03T22:00:00+01:00")
+    assert near >= undated > chance("2024-03-01", "2024-04-15") > 0
+    assert near > chance("2024-03-01", "2024-03-15") > chance("2024-03-01", "2024-04-15")
+    assert chance("2024-03-01", "2024-04-15") == chance("2025-03-01", "2024-04-15")  # beyond a month all days are far

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from aligner.clues import day_of, days_apart, numbers_of
 from aligner.scoring import (
     CONTEXT,
     FEATURES,
@@ -25,7 +26,6 @@ from aligner.scoring import (
     carried_spans,
     context,
     features,
-    numbers_of,
 )
 from aligner.tokens import NO_PIECE, STEPS, Tokens
 
@@ -160,6 +160,39 @@ def slow_context(logits: list[list[float]]) -> list[list[list[float]]]:
 )
 def test_the_numbers_of_a_text(text: str, numbers: set[str]) -> None:
     assert numbers_of(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("2024-03-01", "2024-03-01", 0.0),
+        ("2024-02-27", "2024-03-01", 0.0),  # a leap year: three days, as outlets tell one event
+        ("2024-02-26", "2024-03-01", 1 / 27),
+        ("2024-03-01T23:00:00-08:00", "2024-03-13", 9 / 27),
+        ("2024-03-31", "2024-03-01", 1.0),
+        ("2019-12-31", "2024-03-01T07:00:00", 1.0),
+        (None, "2024-03-01", None),
+        (None, None, None),
+    ],
+)
+def test_days_apart(one: str | None, other: str | None, apart: float | None) -> None:
+    assert days_apart(day_of(one), day_of(other)) == pytest.approx(apart)
+    assert days_apart(day_of(other), day_of(one)) == pytest.approx(apart)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "added"), [(10, 12, 0.5), (40, 10, -2.5), (10, 22, -0.5), (None, 10, 0.0), (10, None, 0.0)]
+)
+def test_what_dates_add(one: int | None, other: int | None, added: float) -> None:
+    scorer = replace(TOKEN_SCORERS.documents, days=(0.5, -2.5))
+    sides = [replace(make_side(np.random.default_rng(0), None), day=day) for day in (one, other)]
+    assert scorer.dated(*sides) == pytest.approx(added)
+    logits = random_logits((3, 4), seed=1)
+    raised = scorer.probabilities(logits, shift=added)
+    plain = scorer.probabilities(logits)
+    odds = [found / (1 - found) for found in (np.clip(raised, 1e-3, 1 - 1e-3), np.clip(plain, 1e-3, 1 - 1e-3))]
+    near = (plain > 0.05) & (plain < 0.95) & (raised > 0.05) & (raised < 0.95)
+    np.testing.assert_allclose(np.log(odds[0] / odds[1])[near], added, atol=0.01)
 
 
 # -- features -------------------------------------------------------------------------------------------------------
