@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from aligner.languages import primary
-from aligner.store import corpus_of
+from aligner.store_file import corpus_of
 from aligner.store_memory import ConfirmedPair, MemoryStore
 
 __all__ = ["ASSURED", "MAX_FUZZY", "MIN_LIKENESS", "Confirmed", "likeness"]

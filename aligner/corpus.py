@@ -19,7 +19,8 @@ from aligner.errors import InputError, ModelMismatchError
 from aligner.index import Indexes, LanguageIndex
 from aligner.paragraphs import split_paragraphs
 from aligner.scoring import FITTED_COSINES, Cosines, Scorers, plain_scorers
-from aligner.store import Store, corpus_of
+from aligner.store import Store
+from aligner.store_file import corpus_of
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
 

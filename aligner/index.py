@@ -24,7 +24,8 @@ import numpy.typing as npt
 from aligner.arrays import Vectors
 from aligner.errors import CorpusError, ReadOnlyError, StorageFullError
 from aligner.files import NO_SPACE, write_whole
-from aligner.store import Keys, Store, corpus_of
+from aligner.store import Keys, Store
+from aligner.store_file import corpus_of
 
 __all__ = ["Indexes", "LanguageIndex", "Neighbours"]
 
@@ -139,7 +140,7 @@ class Indexes:
     def current(self) -> Mapping[str, LanguageIndex]:
         """Return the index of each language, in step with the store."""
         with self._guard, self._store.snapshot():
-            state = self._store.state
+            state = self._store.documents_state
             if state != self._state:
                 if corpus_of(state) != corpus_of(self._state):  # a backup was restored: keys mean something else now
                     self._indexes = {}
@@ -169,10 +170,10 @@ class Indexes:
         return self._store.vectors(keys) if len(keys) else np.empty((0, self._dimension), np.float32)
 
     def _load(self) -> None:
-        """Take what was saved where its manifest fits the store to the letter; otherwise start from nothing."""
+        """Take what was saved where its manifest fits the documents to the letter; otherwise start from nothing."""
         try:
             manifest = json.loads((self._folder / MANIFEST).read_text("utf-8"))
-            if (manifest["format"], manifest["state"]) != (FORMAT, self._store.state):
+            if (manifest["format"], manifest["state"]) != (FORMAT, self._store.documents_state):
                 return
             loaded = {}
             for language, entry in manifest["indexes"].items():

@@ -1,34 +1,30 @@
 """The truth of a corpus: documents, paragraphs and vectors in one SQLite file.
 
-This is the one seam to storage: what lies downstream asks a `Store` and never SQLite. What is kept beside documents
-(a translation memory, stories) has a file of its own, store_*.py, over the same transactions.
+This is the one seam to storage: what lies downstream asks a `Store` and never SQLite. How the file is opened, read and
+written is in store_file.py; what is kept beside documents (a translation memory, stories) has a module of its own,
+store_*.py, over the same transactions.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import threading
-import uuid
-import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from aligner.arrays import Vectors
-from aligner.database import Connection, connect, prepare, translated
-from aligner.deadline import check_time
+from aligner.database import translated
 from aligner.documents import Document
-from aligner.errors import ChangedError, NotFoundError, ReadOnlyError
+from aligner.errors import NotFoundError
 from aligner.filters import Filters
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
+from aligner.store_file import StoreFile
 from aligner.tokens import Tokens
 
-__all__ = ["Keys", "Store", "StoredDocument", "corpus_of"]
+__all__ = ["Keys", "Store", "StoredDocument"]
 
 Keys = npt.NDArray[np.int64]
 """Shape (n,); the store's own numbers of paragraphs, never used twice."""
@@ -46,119 +42,8 @@ class StoredDocument:
     paragraphs: tuple[Paragraph, ...]
 
 
-class Store:
+class Store(StoreFile):
     """One corpus file. Safe to use from several threads and processes: one writes, the others read."""
-
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        self.path = path
-        self._local = threading.local()
-        self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()  # those of ended threads go
-        self._guard = threading.Lock()
-        if create:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ReadOnlyError(f"{path.parent}: cannot be made: {error}") from error
-        connection = self._open(create=create)
-        prepare(connection, path, {"corpus": uuid.uuid4().hex, "state": "empty"}, create=create)
-
-    def _open(self, *, create: bool = False) -> Connection:
-        connection = connect(self.path, create=create)
-        self._local.connection = connection
-        with self._guard:
-            self._connections.add(connection)
-        return connection
-
-    @property
-    def _connection(self) -> Connection:
-        """One connection a thread: readers do not wait for each other."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        return connection or self._open()
-
-    def close(self) -> None:
-        """Close all connections; the last one of all processes folds the log into the file."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
-
-    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Return what a query gives; for this file and its neighbours store_*.py alone. Raises TooSlowError."""
-        check_time()
-        with translated(self.path):
-            return self._connection.execute(query, values).fetchall()
-
-    @contextlib.contextmanager
-    def transaction(self, *, derived: bool = False) -> Iterator[Connection]:
-        """Write all or nothing, and mark the corpus as changed where it is; for this file and store_*.py alone.
-
-        What is `derived` from the documents changes nothing: what else was derived from them is as fresh as before.
-        """
-        connection = self._connection
-        with translated(self.path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._check_expected()
-                before = connection.total_changes
-                yield connection
-                if connection.total_changes > before and not derived:
-                    connection.execute("UPDATE meta SET value = ? WHERE name = 'state'", (uuid.uuid4().hex,))
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-
-    @contextlib.contextmanager
-    def expecting(self, hashes: Mapping[str, str | None]) -> Iterator[None]:
-        """Have what this thread writes inside raise ChangedError where these documents hold other content.
-
-        They are given by content hash; None is no document.
-        """
-        self._local.expected = hashes
-        try:
-            yield
-        finally:
-            self._local.expected = {}
-
-    def _check_expected(self) -> None:
-        expected: Mapping[str, str | None] = getattr(self._local, "expected", {})
-        there = self.content_hashes(list(expected)) if expected else {}
-        if wrong := [id for id, digest in expected.items() if there.get(id) != digest]:
-            raise ChangedError(f"{', '.join(wrong)}: changed since it was read")
-
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Let what this thread reads inside be of one moment, whatever is written meanwhile; one may hold another."""
-        connection = self._connection
-        if connection.in_transaction:
-            yield
-            return
-        with translated(self.path):
-            connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                connection.execute("COMMIT")
-
-    # -- what the corpus is -------------------------------------------------------------------------------------
-
-    def meta(self, name: str) -> str | None:
-        """Return one fact about the corpus itself."""
-        rows = self.rows("SELECT value FROM meta WHERE name = ?", (name,))
-        return str(rows[0][0]) if rows else None
-
-    def record(self, facts: Mapping[str, str], *, replace: bool = False) -> None:
-        """Record facts about the corpus itself; one that is recorded already stays as it is, unless to be replaced."""
-        with self.transaction() as connection:
-            kind = "REPLACE" if replace else "IGNORE"
-            connection.executemany(f"INSERT OR {kind} INTO meta VALUES (?, ?)", list(facts.items()))
-
-    @property
-    def state(self) -> str:
-        """A mark that every write changes: what was derived at another mark is stale."""
-        return f"{self.meta('corpus')}-{self.meta('state')}"
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -208,11 +93,6 @@ class Store:
             return [id for id in ids if connection.execute("DELETE FROM documents WHERE id = ?", (id,)).rowcount]
 
     # -- reading ------------------------------------------------------------------------------------------------
-
-    def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the content hash of each of these documents that is stored."""
-        query = "SELECT id, content_hash FROM documents WHERE id IN (SELECT value FROM json_each(?))"
-        return {str(id): str(digest) for id, digest in self.rows(query, (json.dumps(list(ids)),))}
 
     def document(self, id: str) -> StoredDocument:
         """Return a document with all its paragraphs. Raises NotFoundError."""
@@ -335,11 +215,6 @@ class Store:
         for document, key in self.rows(query, (json.dumps(sorted(set(ids))),)):
             found.setdefault(str(document), []).append(int(str(key)))
         return {document: np.array(keys, np.int64) for document, keys in found.items()}
-
-
-def corpus_of(state: str) -> str:
-    """Return the corpus that a mark is of; one that a backup was restored to is another, in the same file."""
-    return state.partition("-")[0]
 
 
 def _article(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:

@@ -117,7 +117,7 @@ class MemoryStore:
         """
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         outcomes = []
-        with self._store.transaction() as connection:
+        with self._store.transaction(beside=True) as connection:
             for pair in pairs:
                 row = connection.execute(f"SELECT {COLUMNS} FROM confirmed WHERE id = ?", (pair.id,)).fetchone()
                 stored = None if row is None else ConfirmedPair(*row)
@@ -147,7 +147,7 @@ class MemoryStore:
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove pairs in one transaction; return the ids that were there."""
-        with self._store.transaction() as connection:
+        with self._store.transaction(beside=True) as connection:
             return [id for id in ids if connection.execute("DELETE FROM confirmed WHERE id = ?", (id,)).rowcount]
 
     def pairs(

@@ -50,6 +50,7 @@ ORDER = (
     # where it is kept and found
     "aligner.filters",
     "aligner.database",
+    "aligner.store_file",
     "aligner.store",
     "aligner.store_selection",
     "aligner.processes",

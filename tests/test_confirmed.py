@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny import TinyEncoder
+from tiny import TinyEncoder, make_document
 
 from aligner.backup import back_up, restore
 from aligner.corpus import Corpus
 from aligner.memory import Memory
-from aligner.store_memory import ConfirmedPair, confirmed_pair
+from aligner.store_memory import ConfirmedPair, MemoryStore, confirmed_pair
 
 
 def pair(source: str, target: str, target_lang: str = "fr") -> ConfirmedPair:
@@ -41,3 +41,18 @@ def test_a_restored_backup_leaves_nothing_of_the_corpus_before(tmp_path: Path) -
         assert memory.suggest("Delete the file.", "en", "fr") == []
         (found,) = memory.suggest("Sign the contract.", "en", "fr")
         assert (found.source, found.target, found.quality) == ("Sign the contract.", "Signez le contrat.", 100.0)
+
+
+def test_what_is_written_beside_the_documents_leaves_the_saved_indexes_fresh(tmp_path: Path) -> None:
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add([make_document("a", "The council closed the old bridge.")]))
+        corpus.save_indexes()
+        before = corpus.store.state
+        MemoryStore(corpus.store).put([pair("Good evening.", "Bonsoir.")])
+        corpus.store.record({"calibration": ""}, replace=True)
+        assert corpus.store.state != before
+        corpus.store.rows("DELETE FROM vectors")  # what they would be made anew from
+    with Corpus(tmp_path, encoder=TinyEncoder()) as corpus:
+        assert {language: len(index.keys) for language, index in corpus.indexes.items()} == {"en": 1}
+        list(corpus.add([make_document("b", "Le vieux pont est fermé.", lang="fr")]))
+        assert {language: len(index.keys) for language, index in corpus.indexes.items()} == {"en": 1, "fr": 1}
