@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aligner.errors import InputError
+from aligner.exchange import TOOL
 from aligner.exchange_parse import LANG, parse
-from aligner.exchange_tmx import CONTEXT_PROP, GRADE_PROP
+from aligner.exchange_tmx import CONTEXT_PROP, GRADE_PROP, ORIGIN_PROP
 from aligner.languages import locale_tag, primary
-from aligner.store_memory import MAX_PAIR_CHARS, ConfirmedPair, confirmed_pair
+from aligner.store_memory import MAX_PAIR_CHARS, ConfirmedPair, confirmed_pair, note
 from aligner.suggestions import CONFIRMED
 
 __all__ = ["ReadPair", "read_pairs"]
@@ -21,7 +22,9 @@ MAX_TEXTS = 100  # language variants of one unit
 CODES = frozenset({"bpt", "ept", "it", "ph", "sub", "ut"})  # hold a file format's own codes, not text
 ALL = "*all*"
 UNCONFIRMED = re.compile(r"new|needs-.*|x-.*")  # states of XLIFF targets that wait for somebody
-TMX_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
+PROPS = frozenset({CONTEXT_PROP, GRADE_PROP, ORIGIN_PROP})
+NOTES = {"context": CONTEXT_PROP, "origin": ORIGIN_PROP} | {each: each for each in ("author", "created", "changed")}
+DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)Z")  # of TMX, and of our own notes
 EXPECTED = "expected TMX 1.x or XLIFF 1.x"
 
 
@@ -109,10 +112,12 @@ class _Reader:
         parent = self._path[-2]
         if name == "tuv":
             self._variant = attributes.get(LANG) or attributes.get("lang", "")
-        elif name == "prop" and parent == "tu" and attributes.get("type") in {CONTEXT_PROP, GRADE_PROP}:
+        elif name == "prop" and parent == "tu" and attributes.get("type") in PROPS:
             self._variant = attributes["type"]
             self._capture()
-        elif name == "seg" and parent == "tuv":
+        elif (name == "seg" and parent == "tuv") or (
+            name == "note" and parent == "trans-unit" and attributes.get("from") == TOOL
+        ):
             self._capture()
         elif parent == "trans-unit" and name in {"source", "target"}:
             self._variant = attributes.get(LANG) or (self._lang if name == "source" else self._target_lang)
@@ -137,7 +142,7 @@ class _Reader:
         if self._captured is not None:
             if name in CODES:
                 self._codes -= 1
-            elif name in {"seg", "prop", "source", "target"}:
+            elif name in {"seg", "prop", "note", "source", "target"}:
                 self._keep(name, "".join(self._captured))
                 self._captured = None
         elif name in {"tu", "trans-unit"} and self._unit is not None:
@@ -152,6 +157,10 @@ class _Reader:
             return
         if name == "prop":
             self._unit.told[self._variant] = text.strip()
+        elif name == "note":
+            key, _, value = text.partition(": ")
+            if key in NOTES:
+                self._unit.told[NOTES[key]] = value.strip()
         elif len(self._unit.texts) < MAX_TEXTS:
             self._unit.texts.append((self._variant, text))
         else:
@@ -171,19 +180,24 @@ class _Reader:
             raise InputError("expected a source and a target text" + (f", the source in {wanted}" if wanted else ""))
         source_lang, source = tagged.pop(at)
         return [
-            confirmed_pair(
-                source,
-                target,
-                source_lang=source_lang,
-                target_lang=target_lang,
-                context=unit.told.get(CONTEXT_PROP) or unit.id or None,
-                origin=self._origin or None,
-                author=unit.told.get("author"),
-                created=_date(unit.told.get("created")),
-                changed=_date(unit.told.get("changed")),
-            )
+            self._pair(unit, source, target, source_lang=source_lang, target_lang=target_lang)
             for target_lang, target in tagged
         ]
+
+    def _pair(self, unit: _Unit, source: str, target: str, *, source_lang: str, target_lang: str) -> ConfirmedPair:
+        pair = confirmed_pair(
+            source,
+            target,
+            source_lang=source_lang,
+            target_lang=target_lang,
+            author=unit.told.get("author"),
+            created=_date(unit.told.get("created")),
+            changed=_date(unit.told.get("changed")),
+        )
+        is_own = unit.id == pair.id  # exported from here: neither its id nor its file says anything of the place
+        context = unit.told.get(CONTEXT_PROP) or ("" if is_own else unit.id)
+        origin = unit.told.get(ORIGIN_PROP) or ("" if is_own else self._origin)
+        return replace(pair, context=note(context, "context"), origin=note(origin, "origin"))
 
 
 def _named(unit: _Unit, error: InputError) -> str:
@@ -192,8 +206,8 @@ def _named(unit: _Unit, error: InputError) -> str:
 
 
 def _date(value: str | None) -> str | None:
-    """Return a date of TMX as ISO 8601 in UTC, None for what is none."""
-    match = TMX_DATE.fullmatch(value or "")
+    """Return a date as ISO 8601 in UTC, None for what is none."""
+    match = DATE.fullmatch(value or "")
     try:
         found = match and datetime(*map(int, match.groups()), tzinfo=UTC)  # type: ignore[arg-type, misc]
     except ValueError:

@@ -9,10 +9,11 @@ from typing import Any
 
 from aligner.exchange import TOOL, Unit, drained, xml_text
 
-__all__ = ["CONTEXT_PROP", "GRADE_PROP", "write_tmx"]
+__all__ = ["CONTEXT_PROP", "GRADE_PROP", "ORIGIN_PROP", "write_tmx"]
 
 PROP = f"x-{TOOL}-"
 GRADE_PROP = f"{PROP}grade"
+ORIGIN_PROP = f"{PROP}origin"
 CONTEXT_PROP = "x-context"  # where translate-toolkit keeps it too
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

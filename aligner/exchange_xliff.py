@@ -80,10 +80,6 @@ def _trans_unit(units: Sequence[Unit]) -> Any:
 def _notes(element: Any, unit: Unit) -> None:
     from lxml import etree
 
-    told = [
-        *unit.told,
-        *([("note", unit.note)] if unit.note else []),
-        *([("author", unit.author)] if unit.author else []),
-    ]
-    for name, value in told:
+    known = {"note": unit.note, "author": unit.author, "created": unit.created, "changed": unit.changed}
+    for name, value in (*unit.told, *((name, value) for name, value in known.items() if value)):
         etree.SubElement(element, "note", {"from": TOOL}).text = xml_text(f"{name}: {value}")

@@ -14,7 +14,7 @@ from aligner.languages import canonical_tag, primary
 from aligner.store import Store
 from aligner.text import normalise
 
-__all__ = ["MAX_PAIR_CHARS", "ConfirmedPair", "MemoryStore", "confirmed_pair"]
+__all__ = ["MAX_PAIR_CHARS", "ConfirmedPair", "MemoryStore", "confirmed_pair", "note"]
 
 MAX_PAIR_CHARS = 20_000  # of either side; a longer text is a document
 MAX_NOTE_CHARS = 1_000  # of what is told about a pair
@@ -64,9 +64,9 @@ def confirmed_pair(
         digest[:ID_CHARS],
         *languages,
         *texts,
-        _note(context, "context"),
-        _note(origin, "origin"),
-        _note(author, "author"),
+        note(context, "context"),
+        note(origin, "origin"),
+        note(author, "author"),
         created,
         changed,
     )
@@ -91,7 +91,8 @@ def _text(text: str, field: str) -> str:
     return stored
 
 
-def _note(text: str | None, field: str) -> str | None:
+def note(text: str | None, field: str) -> str | None:
+    """Return what is told of a pair as it is stored, None for nothing. Raises InputError, naming the field."""
     return _text(text, field)[:MAX_NOTE_CHARS] if text and text.strip() else None
 
 

@@ -69,6 +69,28 @@ def read(raw: bytes) -> list[ReadPair | InputError]:
     return list(read_pairs([raw], place="F"))
 
 
+@pytest.mark.parametrize("kind", ["tmx", "xliff"])
+def test_what_is_exported_is_imported_as_it_was(tmp_path: Path, kind: str) -> None:
+    told = {"context": "menu: file", "origin": "app/po", "author": "anna"}
+    dates = {"created": "2020-01-02T03:04:05Z", "changed": "2021-01-02T03:04:05Z"}
+    pairs = [
+        pair("One.", "Un."),
+        pair("Two.", "Deux.", **told, **dates),
+        pair("Three.", "Trois.", origin="app/po"),
+        pair("Four.", "Quatre.", author="ben"),
+    ]
+    with (
+        Corpus(tmp_path / "a", encoder=TinyEncoder(), create=True) as first,
+        Corpus(tmp_path / "b", encoder=TinyEncoder(), create=True) as second,
+    ):
+        stores = MemoryStore(first.store), MemoryStore(second.store)
+        stores[0].put(pairs)
+        raw = written(corpus_units(first), kind)
+        for store, status in zip(stores, ("unchanged", "created"), strict=True):
+            assert [each.status for each in import_pairs(store, read(raw))] == [status] * len(pairs)
+        assert stores[1].pairs() == stores[0].pairs()
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Iterator[Corpus]:
     with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
