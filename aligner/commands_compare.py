@@ -7,7 +7,7 @@ import contextlib
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
@@ -89,8 +89,8 @@ def compare(args: Namespace) -> int:
     if bool(args.targets) == args.all:
         raise SettingsError("expected a story, ids or files, or --all")
     with _opened(args) as (corpus, chosen):
-        found = {name: compare_documents(corpus, ids, min_others=args.min_others) for name, ids in chosen.items()}
-        frames = {name: estimate_frames(corpus, ids) if args.frames else [] for name, ids in chosen.items()}
+        found = dict(_compared(corpus, chosen, min_others=args.min_others, goes_on=args.all))
+        frames = {name: estimate_frames(corpus, chosen[name]) if args.frames else [] for name in found}
     overall = paired_differences([each.usages for each in found.values()]) if args.all else []
     if args.json or args.format == "json":
         records = [
@@ -109,6 +109,19 @@ def compare(args: Namespace) -> int:
                 say(f"frame, a rough estimate: {estimate.document}  {estimate.frame} {estimate.nearness:+.3f}")
         _say_overall(overall)
     return 0
+
+
+def _compared(
+    corpus: Corpus, chosen: Mapping[str, Sequence[str]], *, min_others: int, goes_on: bool
+) -> Iterator[tuple[str, Comparison]]:
+    """Yield each story with its comparison; one that is too large is told of and left out where others follow."""
+    for name, ids in chosen.items():
+        try:
+            yield name, compare_documents(corpus, ids, min_others=min_others)
+        except InputError as error:
+            if error.field or not goes_on:  # a wrong option is wrong for all
+                raise
+            sys.stderr.write(f"not compared: {name}: {error}\n")
 
 
 def _frames_record(frames: Sequence[FrameEstimate]) -> dict[str, object]:

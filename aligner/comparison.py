@@ -114,12 +114,12 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
     Raises NotFoundError for one that is not there, InputError for none, too many, or a `min_others` below 1.
     """
     wanted = sorted(set(ids))
+    if min_others < 1:
+        raise InputError(f"{min_others} is no number from 1", field="min_others")
     if not wanted:
         raise InputError("no documents to compare")
     if len(wanted) > MAX_DOCUMENTS:
         raise InputError(f"{len(wanted)} documents; at most {MAX_DOCUMENTS} are compared")
-    if min_others < 1:
-        raise InputError(f"{min_others} is no number from 1", field="min_others")
     with corpus.store.snapshot():
         stored = [corpus.store.document(id) for id in wanted]
         known = pool(corpus, corpus.store.keys(documents=wanted).tolist())

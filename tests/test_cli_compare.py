@@ -67,6 +67,22 @@ def test_a_story_and_all_stories(folder: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith(f"story {told.id}")
 
 
+def test_all_stories_but_one_that_is_too_large(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Corpus(folder) as corpus:
+        (told,) = (each for each in find_stories(corpus) if len(each.outlets) > 1)
+    monkeypatch.setattr("aligner.comparison.MAX_DOCUMENTS", len(told.documents) - 1)
+    assert main(["compare", "--all", "--json", "--corpus", str(folder)]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"stories": [], "differences": []}
+    refused = f"{len(told.documents)} documents; at most {len(told.documents) - 1} are compared"
+    assert printed.err == f"not compared: {told.id}: {refused}\n"
+    assert main(["compare", told.id, "--corpus", str(folder)]) == 3
+    assert main(["compare", "--all", "--min-others", "0", "--corpus", str(folder)]) == 3
+    assert "min_others: 0 is no number from 1" in capsys.readouterr().err
+
+
 def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pandas = pytest.importorskip("pandas")
     assert main(["compare", "a", "b", "c", "--format", "csv", "--corpus", str(folder)]) == 0
