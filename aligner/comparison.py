@@ -24,7 +24,7 @@ from aligner.comparison_coverage import (
 )
 from aligner.comparison_differences import Difference, differences
 from aligner.comparison_timeline import First, agency_of, timeline
-from aligner.comparison_words import Usage, side_by_side, usage
+from aligner.comparison_words import Loaded, Usage, loaded_words, side_by_side, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.duplicates import document_groups
@@ -45,8 +45,8 @@ class Comparison:
 
     `cells` has a row for each fact, those that most outlets tell first, and in it a cell for each outlet. `omitted`
     are facts that `min_others` outlets or more tell and one does not; `only` those that one alone tells, by outlet;
-    `untold` what a language's outlets leave out. `terms` are different words for one thing, by outlet. `reprints` are
-    documents by the one that each is a copy of: both are one source.
+    `untold` what a language's outlets leave out. `terms` are different words for one thing, by outlet, `loaded` where
+    they stand. `reprints` are documents by the one that each is a copy of: both are one source.
     """
 
     documents: tuple[Document, ...]
@@ -61,6 +61,7 @@ class Comparison:
     usages: Mapping[str, Usage]
     differences: tuple[Difference, ...]
     terms: Mapping[str, Mapping[str, Sequence[str]]]
+    loaded: tuple[Loaded, ...]
     timeline: tuple[First, ...]
     agencies: Mapping[str, str]
     reprints: Mapping[str, str]
@@ -82,6 +83,7 @@ class Comparison:
             "words": {name: each.record() for name, each in self.usages.items()},
             "differences": [each.record() for each in self.differences],
             "terms": {key: {name: list(words) for name, words in by.items()} for key, by in self.terms.items()},
+            "loaded": [asdict(each) for each in self.loaded],
             "timeline": [each.record() for each in self.timeline],
             "agencies": dict(self.agencies),
             "reprints": dict(self.reprints),
@@ -151,6 +153,7 @@ def compare_told(
     documents = {id: each.document for id, each in stored.items()}
     parallel = {id for each in outlets if is_nearly_parallel(facts, each) for id in each.documents}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
+    terms = side_by_side(usages)
     return Comparison(
         documents=tuple(documents.values()),
         outlets=tuple(outlets),
@@ -163,7 +166,8 @@ def compare_told(
         conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, parallel=parallel)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
-        terms=side_by_side(usages),
+        terms=terms,
+        loaded=tuple(loaded_words(facts, terms, outlets={id: each.outlet or id for id, each in documents.items()})),
         timeline=tuple(timeline(facts, stored)),
         agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
         reprints=copies,

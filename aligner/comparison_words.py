@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass, field
 
 from aligner.deadline import check_time
 from aligner.evidence.readings import read
+from aligner.facts import Fact
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
 from aligner.sentences import split_sentences
 from aligner.wordlists import WordLists, word_lists
 
-__all__ = ["MEASURES", "Usage", "Voice", "agentless", "side_by_side", "usage"]
+__all__ = ["MEASURES", "Loaded", "Usage", "Voice", "agentless", "loaded_words", "side_by_side", "usage"]
 
 MEASURES = ("quotations", "reporting verbs", "distancing verbs", "hedges", "negations", "agentless sentences")
 DISTANT = frozenset({"allege", "deny", "admit"})  # verbs that put what is said at a distance
@@ -64,6 +65,19 @@ class Usage:
             "sentences": sum(self.sentences),
             "counts": {measure: self.total(measure) for measure in MEASURES},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Where an outlet uses a listed word for a thing: characters [start, end) of a passage's text, and its fact."""
+
+    key: str
+    outlet: str
+    fact: str
+    passage: str
+    text: str
+    start: int
+    end: int
 
 
 def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None]) -> Usage:
@@ -160,3 +174,19 @@ def side_by_side(usages: Mapping[str, Usage]) -> dict[str, dict[str, Sequence[st
         key: {name: [*each.terms[key]] for name, each in usages.items() if key in each.terms} for key in keys
     }
     return {key: by for key, by in found.items() if len(by) > 1 and len({words[0] for words in by.values()}) > 1}
+
+
+def loaded_words(
+    facts: Iterable[Fact], terms: Mapping[str, Mapping[str, Sequence[str]]], *, outlets: Mapping[str, str]
+) -> list[Loaded]:
+    """Return where the `terms` that outlets use differently stand, fact by fact; `outlets` are those of documents."""
+    found = []
+    for fact in facts:
+        for passage in fact.passages:
+            lists = word_lists(passage.lang)
+            for each in lists.find("loaded", passage.text) if lists else ():
+                if each.key in terms:
+                    text = passage.text[each.start : each.end]
+                    outlet = outlets[passage.document]
+                    found.append(Loaded(each.key, outlet, fact.id, passage.id, text, each.start, each.end))
+    return found

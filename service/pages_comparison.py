@@ -11,7 +11,6 @@ from aligner.comparison_coverage import STATUSES, Cell, Omission
 from aligner.documents import Document
 from aligner.facts import Fact, Passage
 from aligner.languages import primary
-from aligner.wordlists import word_lists
 from service.pages_marks import CONFLICT, LOADED, Mark, Piece, pieces
 
 __all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "TermUse", "view_of"]
@@ -101,7 +100,7 @@ def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
         untold=_by_teller(comparison.untold, by_id),
         shares=_shares(shared, comparison),
         rows=by_id,
-        terms=_terms(rows, comparison.terms),
+        terms=_terms(comparison, by_id),
     )
 
 
@@ -118,9 +117,9 @@ def _row(
     for conflict in own:
         for version in conflict.versions:
             marks.setdefault(version.passage, []).append(Mark(version.start, version.end, CONFLICT))
-    for passage in fact.passages:
-        loaded = [mark for key, mark in _loaded(passage) if key in comparison.terms]
-        marks.setdefault(passage.id, []).extend(loaded)
+    for each in comparison.loaded:
+        if each.fact == fact.id:
+            marks.setdefault(each.passage, []).append(Mark(each.start, each.end, LOADED))
     passages: dict[str, list[tuple[Passage, Document, Sequence[Piece]]]] = {}
     for passage in fact.passages:
         cut = pieces(passage.text, marks.get(passage.id, ()))
@@ -137,25 +136,18 @@ def _row(
     )
 
 
-def _loaded(passage: Passage) -> list[tuple[str, Mark]]:
-    """Return where a passage has a listed word for a thing, and for which."""
-    lists = word_lists(passage.lang)
-    found = lists.find("loaded", passage.text) if lists else []
-    return [(each.key, Mark(each.start, each.end, LOADED)) for each in found]
-
-
-def _terms(
-    rows: Sequence[FactRow], terms: Mapping[str, Mapping[str, Sequence[str]]]
-) -> dict[str, dict[str, list[TermUse]]]:
-    found: dict[str, dict[str, list[TermUse]]] = {key: {name: [] for name in by} for key, by in terms.items()}
-    for row in rows:
-        for passage, document, _ in (each for told in row.passages.values() for each in told):
-            loaded = _loaded(passage)
-            for key in sorted({key for key, _ in loaded} & found.keys()):
-                cut = pieces(passage.text, [mark for own, mark in loaded if own == key])
-                use = TermUse(row, passage, document, cut)
-                found[key].setdefault(document.outlet or document.id, []).append(use)
-    return found
+def _terms(comparison: Comparison, rows: Mapping[str, FactRow]) -> dict[str, dict[str, list[TermUse]]]:
+    marks: dict[tuple[str, str, str, str], list[Mark]] = {}
+    for each in comparison.loaded:
+        where = each.key, each.outlet, each.fact, each.passage
+        marks.setdefault(where, []).append(Mark(each.start, each.end, LOADED))
+    found: dict[str, dict[str, list[TermUse]]] = {}
+    for (key, outlet, fact, id), own in sorted(marks.items(), key=lambda entry: rows[entry[0][2]].number):
+        told = (each for every in rows[fact].passages.values() for each in every)
+        passage, document = next((passage, document) for passage, document, _ in told if passage.id == id)
+        use = TermUse(rows[fact], passage, document, pieces(passage.text, own))
+        found.setdefault(key, {}).setdefault(outlet, []).append(use)
+    return {key: dict(sorted(by.items())) for key, by in sorted(found.items())}
 
 
 def _by_teller(found: Sequence[Omission], rows: Mapping[str, FactRow]) -> dict[str, list[tuple[FactRow, Omission]]]:

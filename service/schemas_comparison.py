@@ -158,6 +158,18 @@ class DifferenceAnswer(Output):
     against: str
 
 
+class LoadedAnswer(Output):
+    """Where an outlet uses one of the words for a thing: characters [start, end) of a passage's text."""
+
+    key: str
+    outlet: str
+    fact: str
+    passage: str
+    text: str
+    start: Count
+    end: Count
+
+
 class FirstAnswer(Output):
     """Who told a fact first."""
 
@@ -182,6 +194,7 @@ class ComparisonAnswer(Output):
     words: dict[str, UsageAnswer]
     differences: list[DifferenceAnswer]
     terms: dict[str, dict[str, list[str]]]
+    loaded: list[LoadedAnswer]
     timeline: list[FirstAnswer]
     agencies: dict[str, str]
     reprints: dict[str, str]
