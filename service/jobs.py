@@ -18,14 +18,16 @@ from aligner.documents import Document
 from aligner.errors import AlignerError
 from aligner.store_jobs import Job, JobItem, Jobs
 from aligner.store_ledger import Ledger
+from aligner.store_memory import MemoryStore
+from service.imports import Upload, import_report
 from service.problems import classified
 from service.runtime import NotReadyError, Runtime
 from service.uploads import outcome_record
 
-__all__ = ["DOCUMENTS", "FILE", "INDEXES", "JobRunner", "init_app", "ledger", "runner"]
+__all__ = ["DOCUMENTS", "FILE", "IMPORT", "INDEXES", "JobRunner", "init_app", "ledger", "runner"]
 
 FILE = "service.sqlite"
-DOCUMENTS, INDEXES = "documents", "indexes"  # kinds of jobs
+DOCUMENTS, IMPORT, INDEXES = "documents", "import", "indexes"  # kinds of jobs
 READY_SECONDS = 0.2  # between looks whether the worker ends
 RETRY_SECONDS = 10  # after what kept the jobs from being worked on, a full disk say
 END_SECONDS = 10  # that a batch may take when the worker ends
@@ -127,6 +129,10 @@ class JobRunner:
         if kind == INDEXES:
             counts = self._runtime.rebuild_indexes()
             return [{"status": "done", "paragraphs": dict(counts)} for _ in records]
+        if kind == IMPORT:
+            store = MemoryStore(self._runtime.corpus.store)
+            uploads = [Upload.from_record(record) for record in records]
+            return [{"status": "done", "report": import_report(store, upload)} for upload in uploads]
         outcomes = self._runtime.add([_document(record) for record in records])
         return [outcome_record(outcome) for outcome in outcomes]
 

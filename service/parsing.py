@@ -11,7 +11,7 @@ from aligner.errors import InputError
 from aligner.json_lines import parse_json
 from service.schemas_base import shown
 
-__all__ = ["JSON", "media_type", "read_body", "read_json"]
+__all__ = ["JSON", "json_value", "media_type", "read_body", "read_json"]
 
 JSON = "application/json"
 GZIP = "gzip"
@@ -64,7 +64,11 @@ def _unpacked(raw: bytes, *, most: int) -> bytes:
 def read_json() -> object:
     """Return the body's JSON value. Raises BadRequest, with line and column, for what is none."""
     media_type(JSON)
-    raw = read_body()
+    return json_value(read_body())
+
+
+def json_value(raw: bytes) -> object:
+    """Return the JSON value of a body. Raises BadRequest, with line and column, for what is none."""
     if not raw.strip():
         raise BadRequest("empty body")
     try:

@@ -12,7 +12,7 @@ from aligner.export import document_record, stored_document_record
 from service.access import scope
 from service.conditional import document_tag, expected
 from service.jobs import DOCUMENTS, runner
-from service.routes_jobs import Accepted, accepted
+from service.routes_jobs import JOB, Accepted, accepted
 from service.schemas_documents import (
     LINES_BODY,
     DeleteQuery,
@@ -34,7 +34,6 @@ from service.views import API, Record, also_takes, asked_for, runtime
 
 __all__ = ["documents"]
 
-JOB = {"application/json": {"schema": {"$ref": "#/components/schemas/JobRecord"}}}
 CHANGED = "The document is not what `If-Match` or `If-None-Match` says."
 RESPONSES: dict[int | str, dict[str, Any]] = {
     201: {"description": "At least one document is new."},
@@ -56,7 +55,7 @@ def post_documents(query: PostQuery, upload: Upload) -> tuple[Record, int] | Acc
 
     Many of them are answered with a job, as is any number with `async=true` or `Prefer: respond-async`.
     """
-    if query.is_async(len(upload.items)):
+    if query.is_async(len(upload.items), least=runtime().settings.async_documents):
         return accepted(runner().submit(DOCUMENTS, upload.job_items()))
     report = upload.report(runtime().add(upload.documents))
     return report, 201 if report["created"] else 200

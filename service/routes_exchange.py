@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import chain, islice
@@ -14,15 +13,18 @@ from werkzeug.exceptions import NotFound
 from aligner.align_documents import align_documents
 from aligner.errors import InputError
 from aligner.exchange import Unit, corpus_units, units_of_beads, units_of_hits, units_of_matches
-from aligner.exchange_import import Imported, import_pairs
 from aligner.exchange_write import MEDIA_TYPES, write_units
 from aligner.export_documents import document_lines
 from aligner.grades import grader
 from aligner.languages import identify, primary
 from aligner.matches import find_matches, search
+from aligner.store_jobs import JobItem
 from aligner.version import version
 from service.access import scope
-from service.imports import Upload
+from service.imports import Upload, import_report
+from service.jobs import IMPORT, runner
+from service.routes_jobs import JOB, Accepted, accepted
+from service.schemas_documents import PostQuery
 from service.schemas_exchange import (
     XML_BODIES,
     AlignmentExport,
@@ -43,7 +45,6 @@ from service.views import API, Record, also_takes, asked_for, runtime
 
 __all__ = ["exchange"]
 
-MAX_RESULTS = 1_000  # refusals that are told one by one
 SUFFIXES = {"tmx": "tmx", "xliff": "xlf", "csv": "csv", "jsonl": "jsonl"}
 FILE: dict[int | str, Any] = {
     200: {
@@ -52,6 +53,10 @@ FILE: dict[int | str, Any] = {
     }
 }
 OFF = {405: "Writing is off."}
+IMPORTED: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A job stores them.", "content": JOB},
+    405: {"description": OFF[405]},
+}
 
 exchange = Blueprint("exchange", __name__, url_prefix=API, tag="exchange")
 
@@ -138,20 +143,19 @@ def _streamed(pieces: Iterator[bytes], kind: str) -> Response:
 @exchange.post("/import")
 @scope("write")
 @also_takes(XML_BODIES)
+@exchange.input(PostQuery, location="query", arg_name="query")
 @exchange.input(ImportBody, arg_name="upload")
 @exchange.output(ImportReport)
-@exchange.doc(responses=OFF)
-def import_translations(upload: Upload) -> Record:
-    """Store confirmed translations; a wrong one is told with its line, and the others are stored."""
+@exchange.doc(responses=IMPORTED)
+def import_translations(query: PostQuery, upload: Upload) -> Record | Accepted:
+    """Store confirmed translations; a wrong one is told with its line, and the others are stored.
+
+    Many of them are answered with a job, as is any number with `async=true` or `Prefer: respond-async`.
+    """
     permit_writes()
-    counts: Counter[str] = Counter()
-    refused: list[Imported] = []
-    for outcome in import_pairs(memory().store, upload):
-        counts[outcome.status] += 1
-        if outcome.status == "refused":
-            refused.append(outcome)
-    statuses = {status: counts[status] for status in ("created", "replaced", "unchanged", "refused")}
-    return {**statuses, "results": [asdict(outcome) for outcome in refused[:MAX_RESULTS]]}
+    if query.is_async(len(upload.raw), least=runtime().settings.async_import_bytes):
+        return accepted(runner().submit(IMPORT, [JobItem(record=upload.record())]))
+    return import_report(memory().store, upload)
 
 
 @exchange.get("/memory")

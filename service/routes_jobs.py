@@ -12,7 +12,9 @@ from service.schemas_jobs import JobDetails, JobList, JobQuery, JobRecord, JobsQ
 from service.validation import Blueprint
 from service.views import API, Record, asked_for, runtime
 
-__all__ = ["accepted", "job_record", "working"]
+__all__ = ["JOB", "Accepted", "accepted", "job_record", "working"]
+
+JOB = {"application/json": {"schema": {"$ref": "#/components/schemas/JobRecord"}}}
 
 working = Blueprint("working", __name__, url_prefix=API, tag="jobs")
 

@@ -90,15 +90,13 @@ class DocumentsBody(RootModel[DocumentRecord | Annotated[list[DocumentRecord], F
 
 
 class PostQuery(Query):
-    """How documents are stored."""
+    """How what is sent is stored."""
 
     respond_async: Flag | None = Field(None, alias="async", description="true: by a job; false: at once, however many")
 
-    def is_async(self, count: int) -> bool:
-        """Say whether so many documents are answered with a job."""
-        if self.respond_async is not None:
-            return self.respond_async
-        return count >= runtime().settings.async_documents or prefers_async()
+    def is_async(self, size: int, *, least: int) -> bool:
+        """Say whether this is answered with a job; by itself it is from the size `least` on."""
+        return self.respond_async if self.respond_async is not None else size >= least or prefers_async()
 
 
 class DocumentBody(DocumentRecord):

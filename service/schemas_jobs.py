@@ -8,6 +8,7 @@ from pydantic import Field
 
 from aligner.store_jobs import JOB_STATES
 from service.schemas_base import Output, Query
+from service.schemas_exchange import ImportReport
 from service.schemas_matches import MAX_PAGE
 from service.schemas_types import Choice, Text, Whole
 
@@ -43,7 +44,7 @@ class JobRecord(Output):
     """A job as it stands. What is done of it stays, however it ends."""
 
     id: str
-    kind: Literal["documents", "indexes"]
+    kind: Literal["documents", "indexes", "import"]
     state: Literal[JOB_STATES] = Field(  # type: ignore[valid-type]
         description="interrupted: the processes that worked on it kept dying; failed: `reason` says why"
     )
@@ -57,7 +58,7 @@ class JobRecord(Output):
 
 
 class JobResult(Output):
-    """What became of one item: of a document, as when it is stored at once."""
+    """What became of one item: of a document, or all translations of an import, as when it is stored at once."""
 
     position: int = Field(ge=0)
     status: str
@@ -66,6 +67,7 @@ class JobResult(Output):
     dropped: int = 0
     field: str | None = None
     reason: str | None = None
+    report: ImportReport | None = Field(None, description="of an import")
 
 
 class JobDetails(JobRecord):

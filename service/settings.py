@@ -63,6 +63,7 @@ class Settings:
     max_align_chars: Annotated[int, "longest text to align without storing it"] = 100_000
     max_documents: Annotated[int, "most documents of a request"] = 1_000
     async_documents: Annotated[int, "documents of a request from which on it is answered with a job"] = 200
+    async_import_bytes: Annotated[int, "bytes of translations from which on an import is answered with a job"] = 500_000
     cors_origins: Annotated[
         str | None, "origins of web pages that may ask from a browser, by commas; `*` is all; else none"
     ] = None

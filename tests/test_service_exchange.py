@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from answers import CheckedClient
 from flask.testing import FlaskClient
+from test_jobs import until
 from tiny import TinyEncoder, make_document
 from translate.storage.tmx import tmxfile
 from translate.storage.xliff import xlifffile
@@ -21,6 +23,7 @@ from aligner.exchange_write import COLUMNS, FORMATS, MEDIA_TYPES
 from aligner.grades import SAME_FACT
 from aligner.store_memory import MemoryStore, confirmed_pair
 from service import Settings, create_app
+from service.imports import MAX_RESULTS
 
 BRIDGE = "The council closed the old bridge on Tuesday."
 PONT = "La mairie a fermé le vieux pont mardi."
@@ -195,6 +198,37 @@ def test_pairs_are_imported_as_json_listed_by_the_page_and_removed(client: Flask
     assert client.delete(f"/api/v1/memory/{seen[0]}").get_json() == {"id": seen[0], "status": "removed"}
     again = client.delete(f"/api/v1/memory/{seen[0]}")
     assert (again.status_code, again.get_json()["detail"]) == (404, f"no confirmed translation '{seen[0]}'")
+
+
+@pytest.mark.parametrize("kind", ["application/xml", "application/json"])
+@pytest.mark.parametrize("asked", ["by its size", "async=true", "Prefer"])
+def test_a_long_import_is_answered_with_a_job(client: FlaskClient, kind: str, asked: str) -> None:
+    runtime, jobs = (client.application.extensions[name] for name in ("runtime", "jobs"))
+    least = 50 if asked == "by its size" else 1_000_000
+    runtime.settings = replace(runtime.settings, async_import_bytes=least)
+    record = {"source": "Good evening.", "target": "Bonsoir.", "source_lang": "en", "target_lang": "fr"}
+    body = CONFIRMED.read_bytes() if kind.endswith("xml") else json.dumps([record, 7]).encode()
+    response = client.post(
+        "/api/v1/import" + ("?async=true" if asked == "async=true" else ""),
+        data=body,
+        content_type=kind,
+        headers={"Prefer": "respond-async"} if asked == "Prefer" else {},
+    )
+    assert response.status_code == 202
+    place = response.headers["Location"]
+    job = until(lambda: (found := client.get(place).get_json())["finished"] and found)
+    jobs.end()
+    assert (job["kind"], job["state"]) == ("import", "done")
+    (result,) = job["results"]
+    at_once = client.post("/api/v1/import?async=false", data=body, content_type=kind).get_json()
+    created = 2 if kind.endswith("xml") else 1
+    assert (at_once["unchanged"], at_once["refused"]) == (created, 1)
+    assert result["report"] == {**at_once, "created": created, "unchanged": 0}
+
+
+def test_of_many_refusals_the_first_are_told(client: FlaskClient) -> None:
+    report = client.post("/api/v1/import", json=[7] * (MAX_RESULTS + 2)).get_json()
+    assert (report["refused"], len(report["results"])) == (MAX_RESULTS + 2, MAX_RESULTS)
 
 
 @pytest.mark.parametrize(
