@@ -133,6 +133,8 @@ def test_a_story_that_is_too_large_lists_its_documents(client: FlaskClient, monk
     page = tree(client, f"/stories/{found.id}?min_others=3")
     assert f"{len(found.documents)} documents; at most 1 are compared" in text(page)
     assert len(page.cssselect("ul.documents a")) == len(found.documents)
+    choices = [box.get("value") for box in page.cssselect("form[action^='/compare'] input[type=checkbox]")]
+    assert sorted(choices) == sorted(found.documents)
     assert client.get(f"/stories/{found.id}?format=csv&min_others=3").status_code == 422
 
 
