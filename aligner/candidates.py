@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "pair_features",
     "pool",
     "probabilities",
+    "probability_parts",
     "text_probabilities",
 ]
 
@@ -144,11 +145,21 @@ def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> di
 
     Raises TooSlowError.
     """
+    result: dict[tuple[int, int], float] = {}
+    for part in probability_parts(scorer, found, known):
+        result |= part
+    return result
+
+
+def probability_parts(
+    scorer: Scorer, found: Sequence[Candidate], known: Pool
+) -> Iterator[Mapping[tuple[int, int], float]]:
+    """Yield what `probabilities` returns a part at a time, a later one being right: all of it may be millions."""
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
     shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target]) for c in there])
     alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
-    result = dict(zip(((c.source, c.target) for c in there), alone, strict=True))
+    yield dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
         rows, columns = known.groups[first], known.groups[second]
@@ -159,9 +170,8 @@ def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> di
             logits_of_rows.append(scorer.logits(features(known.sides[key], targets)))
         shift = scorer.dated(known.sides[rows[0]], targets[0])
         matrix = scorer.probabilities(np.array(logits_of_rows), shift=shift)
-        pairs = [(row, column) for row in rows for column in columns]
-        result |= dict(zip(pairs, matrix.ravel().tolist(), strict=True))
-    return result
+        for row, line in zip(rows, matrix, strict=True):
+            yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:

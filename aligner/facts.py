@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from aligner.candidates import Candidate, Pool, probabilities
+from aligner.candidates import Candidate, Pool, probability_parts
 from aligner.clues import numbers_of
 from aligner.deadline import check_time
 from aligner.errors import InputError
@@ -114,7 +114,8 @@ def read_story(scorer: Scorer, known: Pool) -> Story:
         raise InputError(f"{len(passages)} sentences in these documents; at most {MAX_PASSAGES} are compared")
     sides = {key: _sides(known.sides[key], split[key]) for key in keys}
     chances = np.zeros((len(passages), len(passages)))
-    for (first, second), probability in probabilities(scorer, nearest_pairs(known), known).items():
+    parts = probability_parts(scorer, nearest_pairs(known), known)
+    for (first, second), probability in (entry for part in parts for entry in part.items()):
         check_time()
         if known.group(first)[1] == known.group(second)[1]:
             probability = _within_language(probability)
@@ -229,10 +230,12 @@ def _order(passage: Passage) -> tuple[int, str, int]:
 
 def _groups(chances: Chances, least: float) -> list[list[int]]:
     from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial.distance import squareform
 
-    count, component = connected_components(chances >= least, directed=False)
+    likely = csr_array(chances >= least)  # of a dense one SciPy makes several copies
+    count, component = connected_components(likely, directed=False)
     groups: list[list[int]] = []
     for number in range(count):
         check_time()
@@ -240,7 +243,9 @@ def _groups(chances: Chances, least: float) -> list[list[int]]:
         if len(members) == 1:
             groups.append(members.tolist())
             continue
-        part = 1 - np.round(np.nan_to_num(chances[np.ix_(members, members)], nan=0.0), 6)
+        part = chances[np.ix_(members, members)]
+        np.nan_to_num(part, copy=False, nan=0.0)
+        np.subtract(1, np.round(part, 6, out=part), out=part)
         np.fill_diagonal(part, 0.0)
         labels = fcluster(linkage(squareform(part), "average"), 1 - least, "distance")
         groups += [members[labels == label].tolist() for label in np.unique(labels)]
