@@ -63,12 +63,12 @@ def expected(id: str) -> Mapping[str, str | None]:
     digest = runtime().corpus.store.content_hashes([id]).get(id)
     wanted, unwanted = request.if_match, request.if_none_match
     if "If-Match" in request.headers:
-        tags = {tag.removesuffix(PACKED_MARK) for tag in wanted}
+        tags = {tag.removesuffix(PACKED_MARK) for tag in wanted if tag}  # Werkzeug takes "" for None
         if digest is None or not (wanted.star_tag or document_tag(digest) in tags):
             found = f"its ETag is {quote_etag(document_tag(digest))}" if digest else "there is no such document"
             raise PreconditionFailed(f"If-Match: {found}")
     if "If-None-Match" in request.headers and digest is not None:
-        tags = {tag.removesuffix(PACKED_MARK) for tag in unwanted}
+        tags = {tag.removesuffix(PACKED_MARK) for tag in unwanted if tag}
         if unwanted.star_tag or document_tag(digest) in tags:
             raise PreconditionFailed("If-None-Match: there is such a document")
     return {id: digest}

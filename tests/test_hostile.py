@@ -156,6 +156,7 @@ HOSTILE: list[tuple[str, str, str, Mapping[str, Any], set[int]]] = [
     ("an odd key", "GET", "documents", {"headers": {"X-API-Key": "\x7f" * 100}}, {200}),
     ("an odd tag", "GET", "documents", {"headers": {"If-None-Match": '"' * 5_000}}, {200}),
     ("an odd condition", "DELETE", "documents/a", {"headers": {"If-Match": '"' + SQL}}, {412}),
+    ("an empty tag", "DELETE", "documents/a", {"headers": {"If-Match": '""'}}, {412}),
     ("an odd preference", "POST", "search",
      body({"text": "bridge"}) | {"headers": {"Prefer": ";=,,;respond-async" * 99}}, {200}),
     ("an odd encoding", "GET", "documents", {"headers": {"Accept-Encoding": "gzip;q=nan, *;q=-1" * 50}}, {200}),

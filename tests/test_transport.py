@@ -207,6 +207,7 @@ def test_writes_that_hold_only_for_what_was_read(client: FlaskClient) -> None:
     packed = f'{written.headers["ETag"][:-1]}:gzip"'
     assert client.put(path, json=record | {"title": "3"}, headers={"If-Match": packed}).status_code == 200
     assert client.put(path, json=record | {"title": "4"}, headers={"If-Match": "*"}).status_code == 200
+    assert client.put(path, json=record | {"title": "5"}, headers={"If-None-Match": '""'}).status_code == 200
     new = {"If-None-Match": "*"}
     assert said(client.put(path, json=record, headers=new), 412) == "If-None-Match: there is such a document"
     assert client.put(f"{API}/documents/c", json=record, headers=new).status_code == 201
