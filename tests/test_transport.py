@@ -214,7 +214,7 @@ def test_writes_that_hold_only_for_what_was_read(client: FlaskClient) -> None:
     assert said(client.put(f"{API}/documents/d", json=record, headers={"If-Match": "*"}), 412) == (
         "If-Match: there is no such document"
     )
-    assert client.get(path).get_json()["title"] == "4"
+    assert client.get(path).get_json()["title"] == "5"
     tag = client.get(path).headers["ETag"]
     assert client.delete(path, headers={"If-Match": tag}).status_code == 200
 
