@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
 from aligner.comparison_differences import Difference, paired_differences
-from aligner.comparison_frames import ACCURACY, FrameEstimate, estimate_frames
+from aligner.comparison_frames import estimate_frames, frames_record
 from aligner.comparison_table import write_comparisons
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.documents import Document
@@ -94,7 +94,12 @@ def compare(args: Namespace) -> int:
     overall = paired_differences([each.usages for each in found.values()]) if args.all else []
     if args.json or args.format == "json":
         records = [
-            {"story": name or None, **each.record(), **_frames_record(frames[name])} for name, each in found.items()
+            {
+                "story": name or None,
+                **each.record(),
+                **({"frames": frames_record(frames[name])} if frames[name] else {}),
+            }
+            for name, each in found.items()
         ]
         whole = {"stories": records, "differences": [each.record() for each in overall]}
         write_json(whole if args.all else records[0], sys.stdout)
@@ -122,12 +127,6 @@ def _compared(
             if error.field or not goes_on:  # a wrong option is wrong for all
                 raise
             sys.stderr.write(f"not compared: {name}: {error}\n")
-
-
-def _frames_record(frames: Sequence[FrameEstimate]) -> dict[str, object]:
-    if not frames:
-        return {}
-    return {"frames": {"first_right": ACCURACY, "estimates": [estimate.record() for estimate in frames]}}
 
 
 @contextlib.contextmanager

@@ -16,10 +16,11 @@ import numpy as np
 from aligner.arrays import Vectors, unit
 from aligner.corpus import Corpus
 
-__all__ = ["ACCURACY", "FRAMES", "FrameEstimate", "estimate_frames"]
+__all__ = ["ACCURACY", "FRAMES", "FrameEstimate", "estimate_frames", "frames_record"]
 
 FOLDER = Path(__file__).with_name("frames")
 ACCURACY = 0.71  # of the first frame, on our own stories (tests/story_frames.tsv); see docs/framing.md
+_made: dict[str, Vectors] = {}  # by model: a process has one, tests a few
 SHOWN = 3
 LEADING = 8  # paragraphs: a text says early what it is about
 FRAMES = (
@@ -62,7 +63,14 @@ def _descriptions() -> tuple[tuple[str, str], ...]:
 
 
 def _frame_vectors(corpus: Corpus) -> Vectors:
-    """Return a vector for each of FRAMES: the mean of its descriptions."""
+    """Return a vector for each of FRAMES: the mean of its descriptions; one model's are made once."""
+    model = corpus.encoder.name
+    if model not in _made:
+        _made[model] = _described_vectors(corpus)
+    return _made[model]
+
+
+def _described_vectors(corpus: Corpus) -> Vectors:
     described = _descriptions()
     vectors = corpus.encoder.encode([text for _, text in described])
     means = [vectors[[at for at, (name, _) in enumerate(described) if name == frame]].mean(axis=0) for frame in FRAMES]
@@ -79,3 +87,8 @@ def estimate_frames(corpus: Corpus, ids: Sequence[str]) -> list[FrameEstimate]:
         for at in np.argsort(-apart, kind="stable")[:SHOWN].tolist():
             found.append(FrameEstimate(id, FRAMES[at], round(float(apart[at]), 4)))
     return found
+
+
+def frames_record(frames: Sequence[FrameEstimate]) -> Mapping[str, object]:
+    """Return estimates for JSON, with how often the first of a document was right where it was measured."""
+    return {"first_right": ACCURACY, "estimates": [estimate.record() for estimate in frames]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -12,7 +12,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
-from aligner.comparison import MIN_OTHERS, Comparison
+from aligner.comparison import Comparison
+from aligner.comparison_frames import ACCURACY, FrameEstimate, estimate_frames
 from aligner.comparison_table import write_comparisons
 from aligner.errors import InputError
 from aligner.exchange import units_of_matches
@@ -67,7 +68,7 @@ def story_page(story_id: str) -> BaseResponse:
         asked = urlencode(list(request.args.items(multi=True)), errors="replace")
         return redirect(f"{url_for('.story_page', story_id=found.id)}?{asked}")
     title = found.headlines.get(interface()) or next(iter(found.headlines.values()), found.id)
-    least = _min_others()
+    least = _asked().min_others
     try:
         with asked_for("document of it any more"):
             comparison = comparisons().of(corpus, found.documents, min_others=least)
@@ -85,15 +86,14 @@ def compare_page() -> Response:
     if len(set(ids)) < 2:
         raise BadRequest("expected the ids of two documents or more, as in /compare?id=one&id=other")
     with asked_for("such document"):
-        comparison = comparisons().of(runtime().corpus, ids, min_others=_min_others())
+        comparison = comparisons().of(runtime().corpus, ids, min_others=_asked().min_others)
     return _answer(comparison, name="comparison", title=None)
 
 
-def _min_others() -> int:
-    """Return how many others must tell what an outlet leaves out, by the URL. Raises InputError."""
-    given = {"min_others": request.args["min_others"]} if request.args.get("min_others", "").strip() else {}
-    context = Reading(runtime().settings, literal=False)
-    return StoryComparisonQuery.model_validate({"min_others": str(MIN_OTHERS), **given}, context=context).min_others
+def _asked() -> StoryComparisonQuery:
+    """Return how the URL has a story compared. Raises InputError."""
+    given = {name: request.args[name] for name in ("min_others", "frames") if request.args.get(name, "").strip()}
+    return StoryComparisonQuery.model_validate(given, context=Reading(runtime().settings, literal=False))
 
 
 def _answer(
@@ -109,15 +109,25 @@ def _answer(
         raise BadRequest(f"format: expected {', '.join(EXPORTS)}, found {kind[:80]!r}")
     asked = [(key, value) for key, value in request.args.items(multi=True) if key != "format"]
     exports = {each: f"{request.path}?{urlencode([*asked, ('format', each)], errors='replace')}" for each in EXPORTS}
+    ids = [document.id for document in comparison.documents]
     return page(
         "comparison.html",
         view=view_of(comparison, ui=interface()),
+        frames=_by_document(estimate_frames(runtime().corpus, ids)) if _asked().frames else None,
+        accuracy=ACCURACY,
         title=title,
         headlines=headlines or {},
         exports=exports,
-        kept=[(key, value) for key, value in asked if key not in {"min_others", "ui"}],
+        kept=[(key, value) for key, value in asked if key not in {"min_others", "frames", "ui"}],
         linked=True,
     )
+
+
+def _by_document(estimates: Sequence[FrameEstimate]) -> Mapping[str, list[FrameEstimate]]:
+    found: dict[str, list[FrameEstimate]] = {}
+    for estimate in estimates:
+        found.setdefault(estimate.document, []).append(estimate)
+    return found
 
 
 def _csv(comparison: Comparison, name: str, title: str | None) -> Response:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from aligner.comparison_frames import estimate_frames, frames_record
 from aligner.stories import story
 from service.access import scope
 from service.schemas_comparison import ComparisonAnswer, ComparisonQuery, StoryComparisonQuery
@@ -21,7 +24,7 @@ comparing = Blueprint("comparing", __name__, url_prefix=API, tag="comparison")
 def comparison(query: ComparisonQuery) -> Record:
     """Answer with which outlets tell which facts of these documents, where, with which figures and in whose words."""
     with asked_for(f"such documents: {', '.join(query.document)[:200]}"):
-        return dict(comparisons().of(runtime().corpus, query.document, min_others=query.min_others).record())
+        return _compared(query.document, query)
 
 
 @comparing.get("/stories/<story_id>/comparison")
@@ -33,4 +36,10 @@ def story_comparison(story_id: str, query: StoryComparisonQuery) -> Record:
     corpus = runtime().corpus
     with asked_for(f"story {story_id!r}"):
         documents = story(corpus, story_id).documents
-    return dict(comparisons().of(corpus, documents, min_others=query.min_others).record())
+    return _compared(documents, query)
+
+
+def _compared(documents: Sequence[str], query: StoryComparisonQuery) -> Record:
+    corpus = runtime().corpus
+    record = dict(comparisons().of(corpus, documents, min_others=query.min_others).record())
+    return record | ({"frames": frames_record(estimate_frames(corpus, documents))} if query.frames else {})

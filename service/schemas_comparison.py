@@ -11,7 +11,7 @@ from aligner.comparison_conflicts import RELATIONS
 from aligner.comparison_coverage import STATUSES
 from aligner.comparison_differences import VERDICTS
 from service.schemas_base import Output, Query
-from service.schemas_types import Texts, Whole
+from service.schemas_types import Flag, Texts, Whole
 
 __all__ = ["ComparisonAnswer", "ComparisonQuery", "StoryComparisonQuery"]
 
@@ -25,6 +25,7 @@ class StoryComparisonQuery(Query):
     min_others: Annotated[int, Whole(MAX_DOCUMENTS)] = Field(
         MIN_OTHERS, description="how many others must tell what an outlet omits"
     )
+    frames: Flag = Field(False, description="estimate the policy frames of each document too: rough")
 
 
 class ComparisonQuery(StoryComparisonQuery):
@@ -180,6 +181,21 @@ class FirstAnswer(Output):
     agency: str | None
 
 
+class FrameAnswer(Output):
+    """A policy frame that a document is near to: a rough estimate."""
+
+    document: str
+    frame: str
+    nearness: float = Field(description="cosine with the frame's description less the mean over all frames")
+
+
+class FramesAnswer(Output):
+    """The three nearest of the 14 policy frames of each document (Card et al. 2015): a rough, secondary estimate."""
+
+    first_right: Share = Field(description="how often the first one was right where it was measured")
+    estimates: list[FrameAnswer]
+
+
 class ComparisonAnswer(Output):
     """How outlets tell a story; docs/framing.md says what each number is."""
 
@@ -198,3 +214,4 @@ class ComparisonAnswer(Output):
     timeline: list[FirstAnswer]
     agencies: dict[str, str]
     reprints: dict[str, str]
+    frames: FramesAnswer | None = Field(None, description="where `frames` asks for it")

@@ -17,6 +17,7 @@ from tiny import TinyEncoder, make_document
 
 from aligner.comparison import compare_documents
 from aligner.comparison_coverage import STATUSES
+from aligner.comparison_frames import ACCURACY, FRAMES
 from aligner.comparison_words import MEASURES
 from aligner.corpus import Corpus
 from aligner.stories import StoryFilters, find_stories
@@ -104,7 +105,7 @@ def test_the_url_says_how_many_others_must_tell(client: FlaskClient) -> None:
     assert "where at least 1 others tell it" in text(page)
     (form,) = page.cssselect("main form")
     given = [(field.get("name"), field.get("value")) for field in form.cssselect("input")]
-    assert given == [("ui", "en"), *(("id", id) for id in IDS), ("min_others", "1")]
+    assert given == [("ui", "en"), *(("id", id) for id in IDS), ("min_others", "1"), ("frames", "true")]
     assert "min_others=1" in page.cssselect("p.export a")[0].get("href")
     assert "min_others: expected 1 to 200, found 0" in text(tree(client, asked(min_others="0"), status=422))
 
@@ -238,3 +239,16 @@ def test_a_file_has_the_name_of_its_story_in_any_script(tmp_path_factory: pytest
     name = response.headers["Content-Disposition"]
     assert name.isascii()
     assert unquote(name).endswith(f"{found.id}.json")
+
+
+def test_frames_are_an_estimate_that_must_be_asked_for(client: FlaskClient) -> None:
+    assert not tree(client, asked()).cssselect("#frames")
+    page = tree(client, asked(frames="true"))
+    (section,) = page.cssselect("section[aria-labelledby=frames]")
+    assert "A rough, secondary estimate" in text(section)
+    assert f"{ACCURACY * 100:.0f} %" in text(section)
+    assert [text(item).partition(":")[0] for item in section.cssselect("li")] == ["Gazette", "Herald", "Le Jour"]
+    assert set(interfaces()["en"]["frames"]) == set(FRAMES)
+    answer = client.get("/api/v1/comparison?document=gazette&document=jour&frames=true").get_json()
+    assert [each["document"] for each in answer["frames"]["estimates"]] == ["gazette"] * 3 + ["jour"] * 3
+    assert answer["frames"]["first_right"] == ACCURACY
