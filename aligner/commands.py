@@ -100,7 +100,7 @@ def show(args: Namespace) -> int:
 def list_documents(args: Namespace) -> int:
     """Print the documents that are stored."""
     with _open(args) as corpus:
-        documents = corpus.store.documents(_filters(args), limit=args.limit)
+        documents = corpus.store.documents(_filters(args), limit=args.limit, texts=False)
     if args.json:
         write_json([document_record(document) for document in documents], sys.stdout)
     else:

@@ -30,6 +30,7 @@ Keys = npt.NDArray[np.int64]
 """Shape (n,); the store's own numbers of paragraphs, never used twice."""
 
 DOCUMENT_COLUMNS = "id, lang, text, outlet, title, url, published, blocks"
+HEAD_COLUMNS = "id, lang, '', outlet, title, url, published, NULL"
 PARAGRAPH_COLUMNS = "key, document, position, lang, start, end, text, dropped"
 ARTICLE = "p.dropped IS NULL"
 
@@ -102,10 +103,15 @@ class Store(StoreFile):
         rows = self.rows(f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs WHERE document = ? ORDER BY position", (id,))
         return StoredDocument(found[0], tuple(_paragraph(row) for row in rows))
 
-    def documents(self, filters: Filters | None = None, *, after: str = "", limit: int = -1) -> list[Document]:
-        """Return the documents that pass, by id, from the one behind `after` on; -1 is no limit."""
+    def documents(
+        self, filters: Filters | None = None, *, after: str = "", limit: int = -1, texts: bool = True
+    ) -> list[Document]:
+        """Return the documents that pass, by id, from the one behind `after` on; -1 is no limit.
+
+        Without `texts` these are left empty: who lists titles need not read all that stands under them.
+        """
         condition, values = (filters or Filters()).conditions()
-        return self._documents(f"({condition}) AND d.id > ?", [*values, after], limit=limit)
+        return self._documents(f"({condition}) AND d.id > ?", [*values, after], limit=limit, texts=texts)
 
     def documents_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return these documents by id."""
@@ -113,8 +119,9 @@ class Store(StoreFile):
         found = self._documents("d.id IN (SELECT value FROM json_each(?))", [wanted], limit=-1)
         return {document.id: document for document in found}
 
-    def _documents(self, condition: str, values: Sequence[object], *, limit: int) -> list[Document]:
-        query = f"SELECT {DOCUMENT_COLUMNS} FROM documents AS d WHERE {condition} ORDER BY d.id LIMIT ?"
+    def _documents(self, condition: str, values: Sequence[object], *, limit: int, texts: bool = True) -> list[Document]:
+        columns = DOCUMENT_COLUMNS if texts else HEAD_COLUMNS
+        query = f"SELECT {columns} FROM documents AS d WHERE {condition} ORDER BY d.id LIMIT ?"
         return [_document(row) for row in self.rows(query, [*values, limit])]
 
     def key(self, paragraph_id: str) -> int:

@@ -94,7 +94,7 @@ def documents_page() -> Response:
     store = runtime().corpus.store
     lang, outlet = request.args.get("lang", ""), request.args.get("outlet", "").strip()
     filters = Filters(outlets=(outlet,) if outlet else None, languages=(lang,) if lang else None)
-    found = store.documents(filters, after=request.args.get("after", ""), limit=PAGE_DOCUMENTS + 1)
+    found = store.documents(filters, after=request.args.get("after", ""), limit=PAGE_DOCUMENTS + 1, texts=False)
     shown = found[:PAGE_DOCUMENTS]
     return page(
         "documents.html",

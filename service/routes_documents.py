@@ -67,7 +67,7 @@ def post_documents(query: PostQuery, upload: Upload) -> tuple[Record, int] | Acc
 def list_documents(query: DocumentsQuery) -> Record:
     """Answer with a page of documents, by id."""
     store = runtime().corpus.store
-    found = store.documents(query.filters(), after=query.after or "", limit=query.limit + 1)
+    found = store.documents(query.filters(), after=query.after or "", limit=query.limit + 1, texts=False)
     page = found[: query.limit]
     return {
         "documents": [document_record(document) for document in page],

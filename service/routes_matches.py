@@ -53,7 +53,7 @@ def corpus_matches(query: CorpusMatchesQuery) -> Record:
     corpus = runtime().corpus
     threshold = _threshold(query.min_probability)
     filters = query.filters()
-    found = corpus.store.documents(filters, after=query.after or "", limit=query.limit + 1)
+    found = corpus.store.documents(filters, after=query.after or "", limit=query.limit + 1, texts=False)
     page = [document.id for document in found[: query.limit]]
     matches = find_matches(
         corpus,

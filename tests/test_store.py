@@ -127,13 +127,6 @@ def test_a_write_that_fails_leaves_everything(store: Store) -> None:
     assert store.vectors(store.keys()).tobytes() == kept.tobytes()
 
 
-@pytest.mark.parametrize("asked", ["zh", "cmn", "zh-Hans"])
-def test_a_filter_takes_every_tag_of_its_language(store: Store, asked: str) -> None:
-    put(store, make_document("a", "One.", lang="cmn-Hans"))
-    put(store, make_document("b", "Two.", lang="fr"))
-    assert [document.id for document in store.documents(Filters(languages=(asked,)))] == ["a"]
-
-
 def test_the_state_changes_with_the_content_alone(store: Store) -> None:
     seen = {store.state}
     put(store, make_document("a", "One."))
