@@ -7,6 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
+from aligner.deadline import limit_time
+from aligner.errors import TooSlowError
 from aligner.permutation import holm, rate_difference, sign_flip
 
 
@@ -57,3 +59,17 @@ def test_a_seed_gives_one_answer() -> None:
 )
 def test_holm(chances: list[float], adjusted: list[float]) -> None:
     assert holm(chances) == pytest.approx(adjusted)
+
+
+def test_many_paragraphs_are_shuffled_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = np.array([1.0, 0, 2, 1, 0]), np.array([0.0, 0, 1, 0, 0, 0])
+    sizes = np.ones(5), np.full(6, 2.0)
+    whole = rate_difference(counts, sizes, seed="a")
+    with limit_time(0), pytest.raises(TooSlowError, match="the answer takes longer than is allowed"):
+        rate_difference(counts, sizes, seed="a")
+    shuffled: list[int] = []
+    argsort = np.argsort
+    monkeypatch.setattr("aligner.permutation.BLOCK", 100)
+    monkeypatch.setattr(np, "argsort", lambda found, axis: shuffled.append(found.size) or argsort(found, axis=axis))
+    assert rate_difference(counts, sizes, seed="a") == whole
+    assert max(shuffled) <= 100
