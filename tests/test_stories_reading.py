@@ -11,6 +11,7 @@ from test_stories import Fill, coverage, groups
 from tiny import TinyEncoder, make_document
 
 import aligner.stories_update as updating
+from aligner.cli import main
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError, NotFoundError
@@ -95,3 +96,12 @@ def test_the_story_of_a_document(fill: Fill) -> None:
     found = story_of(corpus, "e0-fr-1")
     assert found is not None
     assert (found.id, found.documents) == ("story-e0-en-0", 4)
+
+
+def test_the_command_goes_on_behind_a_story(fill: Fill, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = fill([*coverage(0, published="2024-02-14"), *coverage(1, published="2024-03-01")])
+    options = ["--corpus", str(corpus.folder)]
+    assert main(["stories", "list", "--after", "story-e1-en-0", *options]) == 0
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == ["story-e0-en-0"]
+    assert main(["stories", "list", "--after", "story-x", *options]) == 4
+    assert "no story 'story-x'" in capsys.readouterr().err
