@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -23,7 +24,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
-    server = subprocess.Popen([sys.executable, "-m", "aligner", "serve", "--port", str(port)], start_new_session=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "aligner", "serve", "--port", str(port)],
+        env={"ALIGNER_LOG_LEVEL": "warning", **os.environ},  # a line a request would hide the answer
+        start_new_session=True,
+    )
 
     def end(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -71,7 +76,7 @@ def _ask(address: str) -> None:
         print(
             f"{hit['probability']:.2f}  {mark:8}  {paragraph['id']}  ({paragraph['outlet']})\n    {paragraph['text']}"
         )
-    print(f"\nCtrl-C ends it. Try: curl {address}/api/v1/documents", flush=True)
+    print(f"\nOpen {address} in a browser, or try: curl {address}/api/v1/documents\nCtrl-C ends it.", flush=True)
 
 
 if __name__ == "__main__":

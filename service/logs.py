@@ -73,6 +73,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {
             "gunicorn.error": {"level": level.upper(), "propagate": True, "filters": ["no_request_text"]},
+            "faiss": {"level": "WARNING"},  # it tells which instructions it tried
             # its lines hold the URL, in which translation tools send their users' texts; ours name the route
             "gunicorn.access": {"level": "CRITICAL", "propagate": False},
         },
