@@ -1,9 +1,8 @@
 """How probable it is that two paragraphs report a fact in common.
 
 Token vectors are asked "is what you say told over there, more than it is told anywhere?" (late interaction after
-Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832, less each token's expected best cosine). What the
-tokens answer, the paragraphs' and their documents' cosines and the shared numbers make up a logistic regression. A
-second one sees each pair beside the others of its two documents.
+Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832, less each token's expected best cosine). This, cosines and
+shared numbers make up a logistic regression; a second one sees each pair beside the others of its two documents.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ COLLAPSE = "tell reprints of each other once, with the others in `also`"
 EXPLAIN = "also tell similarities, spans and the full evidence"
 
 
-class MatchesQuery(Query):
-    """Which matches are wanted."""
+class _WantedMatches(Query):
+    """Which matches are wanted, wherever they start from."""
 
     to: Tags | None = Field(None, description="languages of the targets; all others where none is given")
     min_probability: Annotated[float, Between(0, 1)] | None = Field(
@@ -54,6 +54,11 @@ class MatchesQuery(Query):
     grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
     explain: Flag = Field(False, description=EXPLAIN)
     collapse: Flag = Field(False, description=COLLAPSE)
+
+
+class MatchesQuery(_WantedMatches):
+    """Which matches of a document or a paragraph are wanted."""
+
     offset: Annotated[int, Whole(MAX_OFFSET, least=0)] = Field(0, description="matches to leave out: `next`")
     limit: Annotated[int, Whole(MAX_PAGE)] = Field(MAX_PAGE, description="the most matches of a page")
     outlet: Texts | None = Field(None, description="outlets of the targets")
@@ -161,18 +166,10 @@ class MatchList(Output):
     next: int | None = Field(description="what to give as `offset` for the next page; null on the last")
 
 
-class CorpusMatchesQuery(Query):
+class CorpusMatchesQuery(_WantedMatches):
     """Which matches of the whole corpus are wanted, and from where on."""
 
     lang: Tags | None = Field(None, description="languages that matches start from; all where none is given")
-    to: Tags | None = Field(None, description="languages of the targets; all others where none is given")
-    min_probability: Annotated[float, Between(0, 1)] | None = Field(
-        None, description="the least probability of a match; the scorer's own threshold where none is given"
-    )
-    min_score: Annotated[float, Between(-1, 1)] = Field(-1.0, description="the least cosine of a match")
-    grade: Annotated[tuple[str, ...], GRADE] | None = Field(None, description="grades of the matches; all if none")
-    explain: Flag = Field(False, description=EXPLAIN)
-    collapse: Flag = Field(False, description=COLLAPSE)
     after: Text | None = Field(None, description="the `next` of the page before")
     limit: Annotated[int, Whole(MAX_DOCUMENTS)] = Field(DEFAULT_DOCUMENTS, description="documents of a page")
     outlet: Texts | None = Field(None, description="outlets of the documents that matches start from")
