@@ -33,9 +33,9 @@ __all__ = [
 
 STATUSES = ("told", "partly", "not told", "not evaluable")
 UNTOLD = 0.05  # chance below which a fact is not told, in independent coverage: true tellings are often unlikely there
-UNTOLD_PARALLEL = 0.7  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
-SURE = 0.9  # probability of a fact told nearly alike
-PARALLEL = 0.8  # share of such facts, of those that an outlet has in common with others
+UNTOLD_PARALLEL = 0.8  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
+SURE = 0.8  # probability of a fact told nearly alike
+PARALLEL = 0.7  # share of such facts, of those that an outlet has in common with others
 MIN_COMMON = 3
 MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
 MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept

@@ -31,7 +31,7 @@ MAX_PASSAGES = 4000  # of one story: each two have a chance, 128 MB for so many
 NEAREST = 3  # of a paragraph in each other document: these say whether two documents are compared in full
 MIN_CHARS = 25  # a shorter sentence ("Not so.") belongs to the one before it
 FLOOR = 0.05  # pairs of paragraphs below it are not looked into
-GROUPED = 0.3  # mean probability between two groups that are one fact; see docs/framing.md
+GROUPED = 0.35  # mean probability between two groups that are one fact; see docs/framing.md
 RIVAL = 10.0  # odds of a rival by which a pair's chance is halved
 SUREST = 0.9999  # what the scorer rounds to 1 is not beyond doubt
 # The scorer was fitted across languages; within one, words that both texts share make pairs likelier. These bring their
