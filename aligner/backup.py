@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from aligner.corpus import FILE
 from aligner.errors import CorpusError, DamagedError, FormatError, NotFoundError, ReadOnlyError, StorageFullError
-from aligner.files import NO_SPACE, name_beside
+from aligner.files import NO_SPACE, flush_to_disk, name_beside
 from aligner.store import Store
 from aligner.store_backup import check_file, copy_file, replace_file
 
@@ -52,9 +51,9 @@ def back_up(folder: Path, target: Path) -> Mapping[str, object]:
         manifest |= {"bytes": (made / FILE).stat().st_size, "sha256": _digest(made / FILE)}
         (made / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
         for path in (made / FILE, made / MANIFEST, made):
-            _flush(path)
+            flush_to_disk(path)
         made.rename(target)
-        _flush(target.parent)
+        flush_to_disk(target.parent)
     return manifest
 
 
@@ -80,9 +79,9 @@ def restore(source: Path, folder: Path, *, replace: bool = False) -> Mapping[str
             folder.mkdir(parents=True, exist_ok=True)
             replace_file(made / FILE, made / f"new-{FILE}")
             _remove_log(made / f"new-{FILE}")
-            _flush(made / f"new-{FILE}")
+            flush_to_disk(made / f"new-{FILE}")
             (made / f"new-{FILE}").rename(folder / FILE)
-            _flush(folder)
+            flush_to_disk(folder)
     return manifest
 
 
@@ -144,11 +143,3 @@ def _remove_log(path: Path) -> None:
     """Remove what SQLite leaves beside a file that nobody has open and whose log is folded in."""
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from aligner.errors import EncoderError
+from aligner.files import flush_to_disk
 from aligner.quantised import QuantisedModel, read_quantised
 
 __all__ = ["bundled_model_folder", "cache_folder"]
@@ -122,20 +123,12 @@ def _unpack_to(source: Path, folder: Path) -> None:
         manifest = {"source": SOURCE_FILE, "unpacker": UNPACKER, "sha256": digests}
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         for path in temporary.rglob("*"):
-            _flush(path)
+            flush_to_disk(path)
         if folder.exists():
             shutil.rmtree(folder)
         temporary.rename(folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_weights(model: QuantisedModel, path: Path) -> None:

@@ -25,6 +25,7 @@ from aligner.corpus import Corpus
 from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
 from aligner.gold import read_rows
+from aligner.languages import primary
 from aligner.store import StoredDocument
 from aligner.vectors import encode_with_tokens
 
@@ -258,7 +259,7 @@ def _altered(corpus: Corpus, told: Sequence[_Told], seed: int) -> list[tuple[_To
                 firsts.append(each.known.paragraphs[keys[0]].text)
                 seconds.append(each.known.paragraphs[keys[1]].text)
                 places.append((number, keys))
-    languages = tuple(each.document.lang.partition("-")[0] for each in told[0].stored[:2])
+    languages = tuple(primary(each.document.lang) for each in told[0].stored[:2])
     changes: dict[int, list[tuple[int, Alteration]]] = defaultdict(list)
     last: dict[int, int] = {}
     for row, side, alteration in alterations(firsts, seconds, languages=(languages[0], languages[1]), seed=seed):

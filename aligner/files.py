@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["NO_SPACE", "name_beside", "write_whole"]
+__all__ = ["NO_SPACE", "flush_to_disk", "name_beside", "write_whole"]
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
@@ -15,6 +15,15 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 def name_beside(path: Path) -> Path:
     """Return a name in the same folder that nothing has, for what is then renamed to `path`."""
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+
+
+def flush_to_disk(path: Path) -> None:
+    """Have a file or a folder survive a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
