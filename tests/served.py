@@ -118,7 +118,7 @@ def serving(
         )
     try:
         served = Served(process, _wait_for_address(process, log), log)
-        _wait_until_ready(served)
+        _wait_until_ready(served, workers=int(given.get("ALIGNER_WORKERS", "1")))
         yield served
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -135,11 +135,12 @@ def _wait_for_address(process: subprocess.Popen[bytes], log: Path) -> str:
     raise AssertionError(log.read_text())
 
 
-def _wait_until_ready(served: Served) -> None:
+def _wait_until_ready(served: Served, *, workers: int) -> None:
+    """Return once the service answers and every worker was started; the first may answer before the next one is."""
     limit = time.monotonic() + READY_SECONDS
     while time.monotonic() < limit and served.process.poll() is None:
         with contextlib.suppress(OSError):
-            if served.ask("/api/v1/ready")[0] == 200:
+            if served.ask("/api/v1/ready")[0] == 200 and len(served.workers()) == workers:
                 return
         time.sleep(0.05)
     raise AssertionError(served.log.read_text())
