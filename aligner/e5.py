@@ -20,6 +20,7 @@ PROMPT = "query: "  # on both sides, as the model's authors ask for symmetric ta
 WINDOW_TOKENS = 512
 WINDOW_OVERLAP = 32
 BATCH_TOKENS = 4096  # padded tokens of a batch: texts of a length go together, so that little is padding
+PASS_TOKENS = 32  # more padding than that costs more than a pass of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,11 @@ class E5Encoder:
     def __init__(self, folder: Path, *, name: str) -> None:
         from transformers import AutoModel, AutoTokenizer
 
+        from aligner.packed import pack_linear_layers
+
         self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
         self._model = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
+        pack_linear_layers(self._model)
         pieces = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
         self._has_digit = np.array([any(char.isdigit() for char in piece) for piece in pieces])
         self._is_content = np.array([any(char.isalnum() for char in piece) for piece in pieces])
@@ -123,7 +127,10 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
     """Yield windows of about one length together, the shortest first."""
     batch: list[_Window] = []
     for window in sorted(windows, key=lambda window: len(window.ids)):
-        if batch and (len(batch) + 1) * len(window.ids) > BATCH_TOKENS:
+        length = len(window.ids)
+        if batch and (
+            (len(batch) + 1) * length > BATCH_TOKENS or len(batch) * (length - len(batch[-1].ids)) > PASS_TOKENS
+        ):
             yield batch
             batch = []
         batch.append(window)

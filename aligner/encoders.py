@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from aligner.arrays import Vectors, unit
 from aligner.bundled import bundled_model_folder
@@ -102,11 +103,15 @@ class DefaultEncoder:
 
 
 def load_encoder(model: str = "default", *, threads: int | None = None) -> Encoder:
-    """Return the encoder of that name (see the head of this file); `threads` bounds the cores that it uses."""
+    """Return the encoder of that name (see the head of this file).
+
+    `threads` bounds the cores that it uses, and those of every matrix product in this process.
+    """
     import torch
 
     threads = threads or os.cpu_count() or 1
     torch.set_num_threads(threads)
+    threadpool_limits(threads, user_api="blas")
     kind = model if Path(model).is_dir() else model.rpartition("@")[0] or model
     if kind not in {"default", "bundled-e5", "bundled-use"}:
         return SentenceTransformerEncoder(kind)

@@ -94,15 +94,15 @@ class Judge:
     grader: Grader
 
     def finding(self, source: Told, target: Told, *, probability: float, score: float) -> Finding:
-        lengths = len(source[0]), len(target[0])
-        evidence = _evidence(source, target, renders=True)
-        told = replace(evidence, conflicting=())
-        renders = self.grader.is_equivalent(source[3], target[3], told, lengths=lengths)
-        if not renders:
-            evidence = _evidence(source, target, renders=False)
-        grade = NEAR_EQUIVALENT if renders and not evidence.conflicting else SAME_FACT
-        if probability < self.threshold:
-            grade = NO_MATCH
+        evidence = _evidence(source, target, renders=False)
+        grade = NO_MATCH if probability < self.threshold else SAME_FACT
+        if grade == SAME_FACT:
+            literal = _evidence(source, target, renders=True)  # there what one side has alone counts
+            lengths = len(source[0]), len(target[0])
+            told = replace(literal, conflicting=())
+            if self.grader.is_equivalent(source[3], target[3], told, lengths=lengths):
+                evidence = literal
+                grade = SAME_FACT if literal.conflicting else NEAR_EQUIVALENT
         return Finding(
             probability=probability,
             grade=grade,

@@ -43,7 +43,6 @@ class Runtime:
         self._observe = observe
         self._corpus = corpus
         self._failure: Exception | None = None
-        self._writing = threading.Lock()
         self._written = False
         self._own = corpus is None  # one that was handed in may be closed before what is done afterwards
         self._stories = Afterwards(self._follow)
@@ -67,15 +66,15 @@ class Runtime:
         return encoder.waiting if isinstance(encoder, SharedEncoder) else 0
 
     def add(self, documents: Sequence[Document], *, expected: Mapping[str, str | None] | None = None) -> list[Outcome]:
-        """Store documents, those of one request at a time; between the parts of a long import others have their turn.
+        """Store documents; between the parts of a long import others have their turn.
 
-        SQLite has the workers wait for each other. Raises ChangedError where a document has not the `expected`
-        content hash.
+        What several requests store is encoded together; SQLite then has them wait for each other. Raises ChangedError
+        where a document has not the `expected` content hash.
         """
         corpus = self.corpus
         outcomes: list[Outcome] = []
         for start in range(0, len(documents), PART_DOCUMENTS):
-            with self._writing, corpus.store.expecting(expected or {}):
+            with corpus.store.expecting(expected or {}):
                 self._written = True
                 outcomes += corpus.add(documents[start : start + PART_DOCUMENTS])
         if self._own:

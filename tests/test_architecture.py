@@ -40,6 +40,7 @@ ORDER = (
     "aligner.quantised",
     "aligner.bundled",
     "aligner.sentence_models",
+    "aligner.packed",
     "aligner.e5",
     "aligner.use",
     "aligner.encoders",
