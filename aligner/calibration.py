@@ -79,6 +79,7 @@ class Line:
             context_intercept=scorer.context_intercept * self.slope + self.shift,
             alone=(scorer.alone[0] * self.slope, scorer.alone[1] * self.slope + self.shift),
             days=(scorer.days[0] * self.slope, scorer.days[1] * self.slope),
+            undated=scorer.undated * self.slope,
             threshold=self.threshold,
         )
 

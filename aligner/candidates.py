@@ -11,10 +11,12 @@ from aligner.arrays import Vectors, unit
 from aligner.clues import day_of, numbers_of
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
+from aligner.features import FEATURES, Features, Side, features
 from aligner.index import LanguageIndex
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import FEATURES, Features, Scorer, Side, features
+from aligner.reader import shipped_reader
+from aligner.scoring import Numbers, Scorer
 from aligner.store import Keys
 from aligner.store_selection import published
 
@@ -24,6 +26,7 @@ __all__ = [
     "Pool",
     "candidates",
     "pair_features",
+    "pair_logits",
     "pool",
     "probabilities",
     "probability_parts",
@@ -32,6 +35,8 @@ __all__ = [
 
 CANDIDATES = 48  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
 MIN_LOGIT = -4.0  # of a pair by itself: below, no other pairs of its documents are looked at
+READ_LOGIT = -7.0  # of a pair by itself: below, it is not read
+UNREAD = -6.0  # what counts as read there
 BLOCK = 32  # pairs of one paragraph that are compared at a time: their tokens stay in the processor's cache
 
 
@@ -128,16 +133,33 @@ def pool(corpus: Corpus, keys: Iterable[int]) -> Pool:
 
 def pair_features(found: Sequence[Candidate], known: Mapping[int, Side]) -> Features:
     """Return the features of candidates, a row each; they are to be in the order of their sources."""
-    blocks = [np.empty((0, len(FEATURES)))]
+    parts = [features(known[part[0].source], [known[c.target] for c in part]) for part in _by_source(found)]
+    return np.concatenate([np.empty((0, len(FEATURES))), *parts])
+
+
+def _by_source(found: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    """Yield candidates of one source, not too many at a time. Raises TooSlowError."""
     start = 0
     while start < len(found):
         check_time()
         end = start + 1
         while end < len(found) and end - start < BLOCK and found[end].source == found[start].source:
             end += 1
-        blocks.append(features(known[found[start].source], [known[c.target] for c in found[start:end]]))
+        yield found[start:end]
         start = end
-    return np.concatenate(blocks)
+
+
+def _read(scorer: Scorer, source: Side, targets: Sequence[Side], logits: Numbers) -> Numbers:
+    """Return these logits of pairs by themselves with what reading both texts together says of each; shape (n,)."""
+    reader = shipped_reader()
+    if scorer.reading is None or source.tokens is None or not reader.reads(source.tokens):
+        return logits
+    readings = np.full(len(targets), UNREAD)
+    near = [place for place in np.flatnonzero(logits >= READ_LOGIT).tolist() if targets[place].has_tokens]
+    if near and source.has_tokens:
+        there = [tokens for place in near if (tokens := targets[place].tokens) is not None]
+        readings[near] = reader.readings(source.tokens, there)
+    return scorer.joined(logits, readings)
 
 
 def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> dict[tuple[int, int], float]:
@@ -158,7 +180,13 @@ def probability_parts(
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
     shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target]) for c in there])
-    alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
+    read, at = np.empty_like(logits), 0
+    for part in _by_source(there):
+        own = slice(at, at + len(part))
+        targets = [known.sides[c.target] for c in part]
+        read[own] = _read(scorer, known.sides[part[0].source], targets, logits[own])
+        at = own.stop
+    alone = scorer.alone_probabilities(read, shift=shifts).tolist()
     yield dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
@@ -167,19 +195,25 @@ def probability_parts(
         logits_of_rows = []
         for key in rows:
             check_time()
-            logits_of_rows.append(scorer.logits(features(known.sides[key], targets)))
+            logits_of_rows.append(pair_logits(scorer, known.sides[key], targets))
         shift = scorer.dated(known.sides[rows[0]], targets[0])
         matrix = scorer.probabilities(np.array(logits_of_rows), shift=shift)
         for row, line in zip(rows, matrix, strict=True):
             yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
+def pair_logits(scorer: Scorer, source: Side, targets: Sequence[Side]) -> Numbers:
+    """Return what is said of each pair by itself, read where it may be a match; shape (len(targets),)."""
+    return _read(scorer, source, targets, scorer.logits(features(source, targets)))
+
+
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:
     """Return the probability of each of these paragraphs for a text that is no document of the corpus."""
-    logits = scorer.logits(features(asked, [known.sides[key] for key in keys]))
-    result = dict(zip(keys, scorer.alone_probabilities(logits).tolist(), strict=True))
+    targets = [known.sides[key] for key in keys]
+    logits = scorer.logits(features(asked, targets))
+    result = dict(zip(keys, scorer.alone_probabilities(_read(scorer, asked, targets, logits)).tolist(), strict=True))
     for group in dict.fromkeys(known.group(key) for key, s in zip(keys, logits, strict=True) if s >= MIN_LOGIT):
         members = known.groups[group]
-        line = scorer.probabilities(scorer.logits(features(asked, [known.sides[key] for key in members]))[None])[0]
+        line = scorer.probabilities(pair_logits(scorer, asked, [known.sides[key] for key in members])[None])[0]
         result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
     return result

@@ -127,7 +127,7 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
         known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
         groups = document_groups(corpus, wanted)
     reprints = {id: original for id, original in groups.items() if id != original}
-    return compare_told(stored, known, corpus.scorers.documents, min_others=min_others, reprints=reprints)
+    return compare_told(stored, known, corpus.unread_scorers.documents, min_others=min_others, reprints=reprints)
 
 
 def compare_told(

@@ -130,8 +130,15 @@ class Corpus:
         They ask the tokens where the encoder gives them. Else the cosines decide, rescaled by those of this corpus's
         unrelated paragraphs.
         """
-        plain, calibration = plain_scorers(self.cosines), self.calibration
-        return plain if calibration is None else calibration.applied(plain)
+        return self._calibrated(plain_scorers(self.cosines))
+
+    @property
+    def unread_scorers(self) -> Scorers:
+        """The same without the reader's word: by them a story's facts are grouped, whose cuts were chosen so."""
+        return self._calibrated(plain_scorers(self.cosines, read=False))
+
+    def _calibrated(self, scorers: Scorers) -> Scorers:
+        return scorers if (calibration := self.calibration) is None else calibration.applied(scorers)
 
     @property
     def calibration(self) -> Calibration | None:

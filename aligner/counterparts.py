@@ -15,12 +15,12 @@ from aligner.confirmed import MIN_LIKENESS, likeness
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.evidence import compare
+from aligner.features import Side
 from aligner.graded import near_equivalent
 from aligner.grades import NEAR_EQUIVALENT, SAME_FACT, Grader, grader
 from aligner.languages import primary
 from aligner.matches import Hit
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Side
 from aligner.sentences import split_sentences
 from aligner.suggestions import MAX_PAIRED, Suggestion, capped
 

@@ -72,7 +72,7 @@ def _statuses(corpus: Corpus, ids: Sequence[str]) -> Mapping[tuple[str, tuple[st
     """Return the statuses of each paragraph's facts for each outlet of another language, by paragraph and documents."""
     stored = [corpus.store.document(id) for id in ids]
     known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
-    comparison = compare_told(stored, known, corpus.scorers.documents)
+    comparison = compare_told(stored, known, corpus.unread_scorers.documents)
     found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for fact, row in zip(comparison.facts, comparison.cells, strict=True):
         for passage in fact.passages:

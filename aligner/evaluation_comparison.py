@@ -146,7 +146,7 @@ def _read(corpus: Corpus, ids: Sequence[str]) -> _Told:
 
 
 def _compared(corpus: Corpus, told: _Told) -> Comparison:
-    return compare_told(told.stored, told.known, corpus.scorers.documents, min_others=1)
+    return compare_told(told.stored, told.known, corpus.unread_scorers.documents, min_others=1)
 
 
 def _cells(comparison: Comparison, statuses: set[str]) -> set[tuple[str, str]]:

@@ -15,13 +15,14 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from aligner.candidates import Candidate, Pool, probability_parts
+from aligner.candidates import Candidate, Pool, pair_logits, probability_parts
 from aligner.clues import numbers_of
 from aligner.deadline import check_time
 from aligner.errors import InputError
+from aligner.features import Side
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Scorer, Side, features
+from aligner.scoring import Scorer
 from aligner.sentences import split_sentences
 from aligner.wordlists import opens_with_pronoun
 
@@ -190,7 +191,7 @@ def _shared_out(scorer: Scorer, probability: float, firsts: Sequence[Side], seco
     """Return the chances of the passages of two paragraphs; the best pair has the paragraphs' own."""
     if probability < FLOOR or len(firsts) == len(seconds) == 1:
         return np.full((len(firsts), len(seconds)), probability)
-    logits = np.array([scorer.logits(features(side, seconds)) for side in firsts])
+    logits = np.array([pair_logits(scorer, side, seconds) for side in firsts])
     told = scorer.alone_probabilities(logits)
     return np.asarray(probability * told / max(told.max(), 1e-9), np.float64)
 

@@ -10,9 +10,9 @@ import numpy as np
 from aligner.arrays import Vectors
 from aligner.documents import Document
 from aligner.evidence import Evidence, compare
+from aligner.features import Carried, Side, carried_spans
 from aligner.grades import NEAR_EQUIVALENT, NO_MATCH, SAME_FACT, Grader
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Carried, Side, carried_spans
 
 __all__ = ["Copy", "Finding", "Hit", "Judge", "Match", "Told"]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from aligner.clues import numbers_of
 from aligner.evidence import compare
+from aligner.features import Side
 from aligner.grades import Grader, grader
-from aligner.scoring import FITTED_COSINES, Side
+from aligner.scoring import FITTED_COSINES
 from aligner.vectors import Encoder, Progress, TokenEncoder, encode_with_tokens
 
 __all__ = ["encoder_grader", "near_equivalent"]

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from aligner.evidence import Evidence
 from aligner.evidence.items import NUMBER_KINDS, Item
-from aligner.scoring import FITTED_COSINES, Cosines, Side
+from aligner.features import Side
+from aligner.scoring import FITTED_COSINES, Cosines
 from aligner.tokens import Tokens
 
 __all__ = [

@@ -19,11 +19,11 @@ from aligner.collapsed import collapsed_hits, collapsed_matches
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
 from aligner.errors import InputError
+from aligner.features import Side
 from aligner.filters import Filters
 from aligner.findings import SIMILARITY_DIGITS, Hit, Judge, Match
 from aligner.grades import grader
 from aligner.languages import identify, primary
-from aligner.scoring import Side
 from aligner.store import Keys
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens

@@ -1,8 +1,7 @@
 """How probable it is that two paragraphs report a fact in common.
 
-Token vectors are asked "is what you say told over there, more than it is told anywhere?" (late interaction after
-Khattab and Zaharia 2020, https://arxiv.org/abs/2004.12832, less each token's expected best cosine). This, cosines and
-shared numbers make up a logistic regression; a second one sees each pair beside the others of its two documents.
+What is known of a pair makes up a logistic regression, to which what reads both texts together (aligner.reader) adds
+its word; a second one sees each pair beside the others of its two documents.
 """
 
 from __future__ import annotations
@@ -16,54 +15,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aligner.arrays import Vectors
 from aligner.clues import days_apart
-from aligner.tokens import NO_PIECE, Tokens
+from aligner.features import FEATURES, Features, Side
 
 __all__ = [
     "CONTEXT",
-    "FEATURES",
     "FITTED_COSINES",
     "PLAIN_SCORERS",
+    "READ_SCORERS",
     "TOKEN_SCORERS",
-    "Carried",
     "Cosines",
     "Scorer",
     "Scorers",
-    "Side",
-    "carried_spans",
     "context",
-    "features",
     "plain_scorers",
 ]
 
-FEATURES = ("best", "run", "similarity", "document", "numbers")
 CONTEXT = ("own", "gap", "top", "level", "near", "story")
 FAR = -9.0  # logit of a pair beyond the end of a document
 ABSENT = -8.0  # logit of a third best pair where there are fewer
-RUN_TOKENS = 12  # about one clause
-BEST_SHARE = 0.5  # of the tokens, the best told ones, are averaged: the rest may be another fact
-SAME_PIECE = 0.7  # a token that stands literally in the other text, a name mostly, tells less than a translated one
-MAX_NUMBERS = 3  # shared numbers beyond that say nothing more
 
-Features = npt.NDArray[np.float64]
-"""Shape (n, len(FEATURES)), in that order."""
 Numbers = npt.NDArray[np.float64]
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What the scorer asks of one paragraph.
-
-    `document` is the mean of its document's vectors, at unit length; `day` is when that was published, if it is known.
-    """
-
-    vector: Vectors
-    document: Vectors
-    tokens: Tokens | None
-    numbers: frozenset[str]
-    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +47,23 @@ class Cosines:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """The spans that carry a match, as character ranges of the two texts."""
-
-    source: Span
-    target: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Scorer:
     """Two logistic regressions: over FEATURES of a pair, then over CONTEXT, the pair beside its documents' others.
 
-    `alone` (slope, intercept) stands in for the second where both documents have one paragraph. `days` is what known
-    dates add to either: near ones, and such that are a month apart. `threshold` is the probability from which a pair
-    counts as a match.
+    `reading` joins what the reader says of a pair (aligner.reader) to the first: weights of both, and an intercept;
+    None where nothing is read. `alone` (slope, intercept) stands in for the second where both documents have one
+    paragraph. `days` is what known dates add to either: near ones, and such that are a month apart; `undated` what is
+    added where neither is known. `threshold` is the probability from which a pair counts as a match.
     """
 
     pair: tuple[float, ...]
     pair_intercept: float
+    reading: tuple[float, float, float] | None
     context: tuple[float, ...]
     context_intercept: float
     alone: tuple[float, float]
     days: tuple[float, float]
+    undated: float
     threshold: float
 
     @classmethod
@@ -105,10 +72,12 @@ class Scorer:
         return cls(
             pair=tuple(float(record["pair"][name]) for name in FEATURES),
             pair_intercept=float(record["pair_intercept"]),
+            reading=_three(record["reading"]) if record["reading"] else None,
             context=tuple(float(record["context"][name]) for name in CONTEXT),
             context_intercept=float(record["context_intercept"]),
             alone=(float(record["alone"][0]), float(record["alone"][1])),
             days=(float(record["days"][0]), float(record["days"][1])),
+            undated=float(record["undated"]),
             threshold=float(record["threshold"]),
         )
 
@@ -134,6 +103,13 @@ class Scorer:
         """Return what the first regression says of pairs by themselves, shape (n,)."""
         return np.asarray(found @ np.array(self.pair) + self.pair_intercept, np.float64)
 
+    def joined(self, logits: Numbers, readings: Numbers) -> Numbers:
+        """Return the first regression's logits with what the reader says of each pair."""
+        if self.reading is None:
+            return logits
+        own, read, intercept = self.reading
+        return np.asarray(own * logits + read * readings + intercept, np.float64)
+
     def probabilities(self, logits: Numbers, *, shift: float = 0.0) -> Numbers:
         """Return the probability of each pair of two documents' paragraphs, of shape (a, b) as the logits are.
 
@@ -149,6 +125,8 @@ class Scorer:
 
     def dated(self, source: Side, target: Side) -> float:
         """Return what the dates of two paragraphs' documents add to the logit of a match."""
+        if source.day is None and target.day is None:
+            return self.undated
         apart = days_apart(source.day, target.day)
         return 0.0 if apart is None else self.days[0] + apart * (self.days[1] - self.days[0])
 
@@ -168,6 +146,11 @@ class Scorers:
     def rescaled(self, fitted: Cosines, own: Cosines) -> Scorers:
         """Return both scorers for another model's cosines."""
         return Scorers(self.documents.rescaled(fitted, own), self.texts.rescaled(fitted, own))
+
+
+def _three(values: Sequence[float]) -> tuple[float, float, float]:
+    own, read, intercept = map(float, values)
+    return own, read, intercept
 
 
 def _logistic(values: Numbers) -> Numbers:
@@ -216,85 +199,15 @@ def _shrunk(gap: Numbers, count: int, prior: int) -> Numbers:
     return gap * (count / (count + prior))
 
 
-def features(source: Side, targets: Sequence[Side]) -> Features:
-    """Return what is known of one paragraph against others, shape (len(targets), len(FEATURES))."""
-    told = _told(source.tokens, [target.tokens for target in targets])
-    rest = [
-        (
-            float(source.vector @ target.vector),
-            float(source.document @ target.document),
-            min(MAX_NUMBERS, len(source.numbers & target.numbers)),
-        )
-        for target in targets
-    ]
-    return np.hstack([told, np.array(rest, np.float64).reshape(len(targets), len(FEATURES) - 2)])
-
-
-def _told(source: Tokens | None, targets: Sequence[Tokens | None]) -> Features:
-    """Return (best, run) of each pair, the mean of both directions; 0 where there are no tokens."""
-    found = np.zeros((len(targets), 2))
-    if source is None or not len(source):
-        return found
-    present = [(row, target) for row, target in enumerate(targets) if target is not None and len(target)]
-    if not present:
-        return found
-    ahead, back, ends = _excesses(source, [target for _, target in present])
-    for place, (row, _) in enumerate(present):
-        x, y = ahead[:, place], back[ends[place] : ends[place + 1]]
-        found[row] = (_best(x) + _best(y)) / 2, (_run(x)[0] + _run(y)[0]) / 2
-    return found
-
-
-def _excesses(source: Tokens, targets: Sequence[Tokens]) -> tuple[Vectors, Vectors, npt.NDArray[np.int64]]:
-    """Return by how much each token is told better on the other side than in any text.
-
-    Shape (tokens of the source, targets), and the targets' tokens one after the other with where each one's end.
-    """
-    ends = np.cumsum([0, *(len(target) for target in targets)])
-    cosines = source.floats() @ np.concatenate([target.floats() for target in targets]).T
-    ahead = np.maximum.reduceat(cosines, ends[:-1], axis=1) - source.expected.astype(np.float32)[:, None]
-    back = cosines.max(axis=0) - np.concatenate([target.expected for target in targets]).astype(np.float32)
-    pieces = np.concatenate([target.pieces for target in targets])
-    same = (source.pieces[:, None] == pieces[None]) & (pieces != NO_PIECE)[None]
-    ahead = ahead * np.where(np.logical_or.reduceat(same, ends[:-1], axis=1), SAME_PIECE, 1.0)
-    back = back * np.where(same.any(axis=0), SAME_PIECE, 1.0)
-    return ahead, back, ends
-
-
-def _best(excess: Vectors) -> float:
-    """Return the mean of the better part of the tokens."""
-    count = max(1, int(np.ceil(BEST_SHARE * len(excess))))
-    return float(np.sort(excess)[-count:].mean())
-
-
-def _run(excess: Vectors) -> tuple[float, int, int]:
-    """Return the best mean over RUN_TOKENS tokens in a row, and where that run starts and ends."""
-    if len(excess) <= RUN_TOKENS:
-        return float(excess.sum()) / RUN_TOKENS, 0, len(excess)
-    sums = np.cumsum([0.0, *excess])
-    means = (sums[RUN_TOKENS:] - sums[:-RUN_TOKENS]) / RUN_TOKENS
-    start = int(means.argmax())
-    return float(means[start]), start, start + RUN_TOKENS
-
-
-def carried_spans(source: Tokens | None, target: Tokens | None) -> Carried | None:
-    """Return the run on each side that is told best on the other; None where there are no tokens."""
-    if source is None or target is None or not len(source) or not len(target):
-        return None
-    ahead, back, _ = _excesses(source, [target])
-    ranges = []
-    for tokens, excess in ((source, ahead[:, 0]), (target, back)):
-        _, start, end = _run(excess)
-        ranges.append((int(tokens.offsets[start, 0]), int(tokens.offsets[end - 1, 1])))
-    return Carried(*ranges)
-
-
 _FITTED = json.loads(Path(__file__).with_name("scorer.json").read_text("utf-8"))  # made by training/scorer.py
-TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])
+READ_SCORERS = Scorers.from_record(_FITTED["read"])  # over tokens that aligner.reader reads
+TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])  # the same without it, for stories
 PLAIN_SCORERS = Scorers.from_record(_FITTED["plain"])  # for encoders that give no tokens
 FITTED_COSINES = Cosines(**_FITTED["cosines"])
 
 
-def plain_scorers(cosines: Cosines | None) -> Scorers:
-    """Return the scorers as they are shipped: over tokens, or over cosines like these."""
-    return TOKEN_SCORERS if cosines is None else PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)
+def plain_scorers(cosines: Cosines | None, *, read: bool = True) -> Scorers:
+    """Return the scorers as they are shipped: over tokens, read together or not, or over cosines like these."""
+    if cosines is None:
+        return READ_SCORERS if read else TOKEN_SCORERS
+    return PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)

@@ -25,9 +25,10 @@ from aligner.documents import Document
 from aligner.evidence.dates import published_day
 from aligner.evidence.names import skeleton
 from aligner.evidence.readings import read
+from aligner.features import Side, features
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.scoring import PLAIN_SCORERS, TOKEN_SCORERS, Scorer, Side, features
+from aligner.scoring import PLAIN_SCORERS, TOKEN_SCORERS, Scorer
 from aligner.tokens import Tokens
 
 __all__ = [

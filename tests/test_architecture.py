@@ -60,6 +60,8 @@ ORDER = (
     "aligner.store_replies",
     "aligner.index",
     "aligner.clues",
+    "aligner.features",
+    "aligner.reader",
     "aligner.scoring",
     "aligner.calibration",
     "aligner.corpus",

@@ -22,10 +22,10 @@ from aligner.export import (
     write_json,
     write_matches,
 )
+from aligner.features import Carried
 from aligner.findings import Finding
 from aligner.matches import Match, find_matches, search
 from aligner.paragraphs import Paragraph
-from aligner.scoring import Carried
 
 EN = "The mayor closed the old bridge on Tuesday, 1,500 people said."
 FR = "« Le maire » a fermé le vieux pont mardi, selon 1 500 personnes."

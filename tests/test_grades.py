@@ -8,6 +8,7 @@ import pytest
 from aligner.arrays import unit
 from aligner.equivalents import composites
 from aligner.evidence import Evidence, Item
+from aligner.features import Side
 from aligner.grades import (
     GRADE_FEATURES,
     GRADES,
@@ -17,7 +18,7 @@ from aligner.grades import (
     grade_features,
     grader,
 )
-from aligner.scoring import FITTED_COSINES, Cosines, Side
+from aligner.scoring import FITTED_COSINES, Cosines
 from aligner.tokens import Tokens
 
 NUMBER = Item("number", "12", "12", 0, 2)

@@ -12,21 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from aligner.clues import day_of, days_apart, numbers_of
-from aligner.scoring import (
-    CONTEXT,
-    FEATURES,
-    FITTED_COSINES,
-    PLAIN_SCORERS,
-    TOKEN_SCORERS,
-    Carried,
-    Cosines,
-    Scorer,
-    Scorers,
-    Side,
-    carried_spans,
-    context,
-    features,
-)
+from aligner.features import FEATURES, Carried, Side, carried_spans, features
+from aligner.scoring import CONTEXT, FITTED_COSINES, PLAIN_SCORERS, TOKEN_SCORERS, Cosines, Scorer, Scorers, context
 from aligner.tokens import NO_PIECE, STEPS, Tokens
 
 DIMENSION = 32

@@ -24,8 +24,8 @@ from aligner.conflicts import alterations
 from aligner.encoders import load_encoder
 from aligner.equivalents import composites
 from aligner.evidence import Evidence, compare
+from aligner.features import Side
 from aligner.grades import GRADE_FEATURES, Grader, grade_features
-from aligner.scoring import Side
 from aligner.vectors import TokenEncoder
 
 ROOT = Path(__file__).parents[1]

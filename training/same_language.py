@@ -38,7 +38,9 @@ def main() -> None:
         list(corpus.add(read_documents(PATHS, served=("en", "fr"))))
         for ids in stories.values():
             known = pool(corpus, corpus.store.keys(documents=ids).tolist())
-            for (first, second), chance in probabilities(corpus.scorers.documents, nearest_pairs(known), known).items():
+            for (first, second), chance in probabilities(
+                corpus.unread_scorers.documents, nearest_pairs(known), known
+            ).items():
                 found[known.group(first)[1] == known.group(second)[1]].append(chance)
     within, across = (_quantiles(found[same]) for same in (True, False))
     slope, shift = np.polyfit(within, across, 1)

@@ -22,9 +22,10 @@ from aligner.candidates import Pool, candidates, pair_features, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
+from aligner.features import FEATURES, Features, features
 from aligner.gold import read_links
 from aligner.readers import read_documents
-from aligner.scoring import CONTEXT, FEATURES, Cosines, Features, Scorer, context, features
+from aligner.scoring import CONTEXT, Cosines, Scorer, context
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -168,8 +169,8 @@ def second_stage(sample: Sample, said: Sequence[Numbers], leave: str | None) -> 
     rng = np.random.default_rng(0)
     rows, alone, labels, weights = [], [], [], []
     for block, matrix in zip(sample.blocks, said, strict=True):
-        for cut in range(1 + CUTS * block.same_story):
-            a, b = (_cut(size, rng) if cut else slice(None) for size in matrix.shape)
+        for draw in range(1 + CUTS * block.same_story):
+            a, b = (cut(size, rng) if draw else slice(None) for size in matrix.shape)
             part, own = matrix[a, b], block.labels[a, b]
             if block.group in CONTEXT_GROUPS and block.story != leave and part.size > 1:
                 rows.append(context(part).reshape(-1, len(CONTEXT)))
@@ -180,7 +181,7 @@ def second_stage(sample: Sample, said: Sequence[Numbers], leave: str | None) -> 
     return fit(np.concatenate(rows), label, weight), fit(np.concatenate(alone), label, weight)
 
 
-def _cut(size: int, rng: np.random.Generator) -> slice:
+def cut(size: int, rng: np.random.Generator) -> slice:
     length = min(size, int(rng.integers(*CUT_PARAGRAPHS)))
     start = int(rng.integers(0, size - length + 1))
     return slice(start, start + length)
@@ -219,37 +220,45 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Scorer:
     days = of_dates(values, labels, weights, apart) if "documents" in name else np.zeros(2)
     dated = 1 / (1 + np.exp(-(values + (1 - apart) * days[0] + apart * days[1])))
     undated = 1 / (1 + np.exp(-values))
-    threshold = _threshold(dated, labels, groups)
-    print(f"{name}: threshold {threshold}; dates add {days[0]:.2f} (near) to {days[1]:.2f} (far)")
+    limit = threshold(dated, labels, groups, VOTES)
+    print(f"{name}: threshold {limit}; dates add {days[0]:.2f} (near) to {days[1]:.2f} (far)")
     for title, chances in (("dated", dated), ("undated", undated)) if days.any() else (("undated", undated),):
-        for called, own in {**groups, "all": sure[sure]}.items():
-            precision, recall, f1 = _scores(chances[own] >= threshold, labels[own])
-            order = np.argsort(-chances[own], kind="stable")
-            right = labels[own][order]
-            average = float((np.cumsum(right) / np.arange(1, len(right) + 1) * right).sum() / right.sum())
-            likely = own & (chances > LIKELY)
-            error, above = (calibration_error(chances[part], labels[part]) for part in (own, likely))
-            print(f"  {title} {called}: AP {average:.3f}, P {precision:.3f}, R {recall:.3f}, F1 {f1:.3f}")
-            print(f"    expected calibration error {error:.4f}; among those above {LIKELY}: {above:.4f}")
+        report(title, chances, labels, groups, limit)
     pair, beside, lone = (
         tuple(round(float(number), 4) for number in numbers)
         for numbers in (first, everything * slope + [*[0.0] * len(CONTEXT), shift], alone * slope + [0.0, shift])
     )
     near, far = (round(float(number), 4) for number in days)
-    return Scorer(pair[:-1], pair[-1], beside[:-1], beside[-1], (lone[0], lone[1]), (near, far), threshold)
+    return Scorer(pair[:-1], pair[-1], None, beside[:-1], beside[-1], (lone[0], lone[1]), (near, far), 0.0, limit)
 
 
-def _threshold(chances: Numbers, labels: Labels, groups: Mapping[str, npt.NDArray[np.bool_]]) -> float:
+def report(
+    title: str, chances: Numbers, labels: Labels, groups: Mapping[str, npt.NDArray[np.bool_]], limit: float
+) -> None:
+    """Print how right the probabilities of each group of pairs are."""
+    for called, own in {**groups, "all": np.ones(len(labels), bool)}.items():
+        precision, recall, f1 = scores(chances[own] >= limit, labels[own])
+        right = labels[own][np.argsort(-chances[own], kind="stable")]
+        average = float((np.cumsum(right) / np.arange(1, len(right) + 1) * right).sum() / right.sum())
+        likely = own & (chances > LIKELY)
+        error, above = (calibration_error(chances[part], labels[part]) for part in (own, likely))
+        print(f"  {title} {called}: AP {average:.3f}, P {precision:.3f}, R {recall:.3f}, F1 {f1:.3f}")
+        print(f"    expected calibration error {error:.4f}; among those above {LIKELY}: {above:.4f}")
+
+
+def threshold(
+    chances: Numbers, labels: Labels, groups: Mapping[str, npt.NDArray[np.bool_]], votes: Mapping[str, float]
+) -> float:
     """Return the highest of the thresholds that give about the best mean F1 of the groups."""
     found: dict[float, float] = {}
-    for threshold in np.arange(0.2, 0.8, 0.02).round(2).tolist():
-        scores = {name: _scores(chances[own] >= threshold, labels[own])[2] for name, own in groups.items()}
-        found[threshold] = sum(VOTES[name] * f1 for name, f1 in scores.items()) / sum(VOTES.values())
-        print(f"    {threshold}: F1 " + ", ".join(f"{name} {f1:.3f}" for name, f1 in scores.items()))
-    return max(threshold for threshold, f1 in found.items() if f1 >= max(found.values()) - TIE)
+    for limit in np.arange(0.2, 0.8, 0.02).round(2).tolist():
+        each = {name: scores(chances[own] >= limit, labels[own])[2] for name, own in groups.items()}
+        found[limit] = sum(votes[name] * f1 for name, f1 in each.items()) / sum(votes.values())
+        print(f"    {limit}: F1 " + ", ".join(f"{name} {f1:.3f}" for name, f1 in each.items()))
+    return max(limit for limit, f1 in found.items() if f1 >= max(found.values()) - TIE)
 
 
-def _scores(chosen: npt.NDArray[np.bool_], labels: Labels) -> tuple[float, float, float]:
+def scores(chosen: npt.NDArray[np.bool_], labels: Labels) -> tuple[float, float, float]:
     hits = int(labels[chosen].sum())
     return hits / max(1, int(chosen.sum())), hits / int(labels.sum()), 2 * hits / int(chosen.sum() + labels.sum())
 
@@ -265,7 +274,8 @@ def main() -> None:
     """Fit, print what held-out stories say, and write the file."""
     samples = dict(zip(("documents", "texts"), collect(), strict=True))
     without = np.array([name not in {"best", "run"} for name in FEATURES], np.float64)
-    record: dict[str, object] = {"cosines": asdict(samples["documents"].cosines)}
+    record = json.loads(TARGET.read_text("utf-8"))  # its part "read" is training/readings.py's
+    record["cosines"] = asdict(samples["documents"].cosines)
     for kind, mask in (("tokens", np.ones(len(FEATURES))), ("plain", without)):
         fitted = {name: fit_and_report(f"{kind}, {name}", sample, mask) for name, sample in samples.items()}
         record[kind] = {name: scorer.to_record() for name, scorer in fitted.items()}

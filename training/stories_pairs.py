@@ -26,9 +26,10 @@ from aligner.candidates import pool
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.evaluation_stories import BCubed, b_cubed
+from aligner.features import FEATURES, Features, Side, features
 from aligner.gold import read_links
 from aligner.readers import read_documents
-from aligner.scoring import FEATURES, PLAIN_SCORERS, TOKEN_SCORERS, Features, Scorer, Side, features
+from aligner.scoring import PLAIN_SCORERS, TOKEN_SCORERS, Scorer
 from aligner.stories_groups import group
 from aligner.stories_pairs import AGAINST, STORY_FEATURES, Named, Telling, joint, named
 

@@ -1,0 +1,162 @@
+"""Reads the tokens of two paragraphs together: is what each one says told on the other side, as its context has it?
+
+Decomposable attention after Parikh et al. (2016), https://arxiv.org/abs/1606.01933: each token is compared with the
+mean of the other side's tokens that it attends to. Two convolutions let neighbours decide together, as the composition
+of Chen et al. (2017), https://arxiv.org/abs/1609.06038, does. Some 66,000 numbers, fitted by training/reader.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from aligner.tokens import NO_PIECE, Tokens
+
+__all__ = ["TokenReader", "shipped_reader"]
+
+WEIGHTS = Path(__file__).with_name("reader.npz")  # made by training/reader.py
+GAP = 2  # empty rows between texts: half of what a convolution sees
+RUN_TOKENS = 12  # about one clause
+FILLING = -4.0  # the logit of a token that a text shorter than a run lacks
+BLOCK = 16  # pairs that are read at a time: their rows stay in the processor's cache
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReader:
+    """The fitted numbers, by the names that training/reader.py gives them."""
+
+    numbers: Mapping[str, Floats]
+
+    @classmethod
+    def load(cls, path: Path) -> TokenReader:
+        """Return the reader that a file holds."""
+        with np.load(path) as stored:
+            return cls({name: stored[name].astype(np.float32) for name in stored.files})
+
+    def reads(self, tokens: Tokens) -> bool:
+        """Return whether these are an encoder's for which it was made."""
+        return tokens.vectors.shape[1] in {0, self.numbers["project.weight"].shape[1]}
+
+    def readings(self, source: Tokens, targets: Sequence[Tokens]) -> Floats:
+        """Return a logit for each target, shape (len(targets),); all texts have tokens, of this dimension."""
+        parts = [self._block(source, targets[at : at + BLOCK]) for at in range(0, len(targets), BLOCK)]
+        return np.concatenate([np.empty(0, np.float32), *parts])
+
+    def token_logits(self, source: Tokens, target: Tokens) -> tuple[Floats, Floats]:
+        """Return how far each token of either side is told on the other one."""
+        first, second = self._token_logits(source, [target])
+        return first, second
+
+    def _block(self, source: Tokens, targets: Sequence[Tokens]) -> Floats:
+        found = np.array([_pooled(logits) for logits in self._token_logits(source, targets)], np.float32)
+        pooled = (found[0::2] + found[1::2]) / 2
+        return np.asarray(pooled @ self.numbers["mix.weight"][0] + self.numbers["mix.bias"], np.float32)
+
+    def _token_logits(self, source: Tokens, targets: Sequence[Tokens]) -> list[Floats]:
+        """Return the logits of the tokens of the source, then of the target, for each target."""
+        a, scale = source.floats(), self.numbers["scale"]
+        told = [self._told(source, a)]
+        there = [self._told(target, target.floats()) for target in targets]
+        rows: list[Floats] = []
+        ends: list[int] = []
+        for target, side in zip(targets, there, strict=True):
+            cosines = a @ side.vectors.T
+            same = (source.pieces[:, None] == target.pieces[None]) & (target.pieces != NO_PIECE)[None]
+            for one, other, seen, shared in ((told[0], side, cosines, same), (side, told[0], cosines.T, same.T)):
+                rows.append(self._compared(one, other, seen, shared, float(scale)))
+                ends.append(len(one.vectors))
+        return self._composed(rows, ends)
+
+    def _told(self, tokens: Tokens, vectors: Floats) -> _Side:
+        return _Side(
+            vectors,
+            vectors @ self.numbers["project.weight"].T + self.numbers["project.bias"],
+            tokens.expected.astype(np.float32),
+            (tokens.pieces == NO_PIECE).astype(np.float32),
+        )
+
+    def _compared(self, one: _Side, other: _Side, cosines: Floats, same: npt.NDArray[np.bool_], scale: float) -> Floats:
+        """Return what is known of each token of one side, shape (n, 4 * projected + 5)."""
+        best = cosines.max(axis=1)
+        weights = np.exp(scale * (cosines - best[:, None]))
+        weights /= weights.sum(axis=1, keepdims=True)
+        own, theirs = one.projected, weights @ other.projected  # the mean of projections is the mean's projection
+        facts = (4 * (best - one.expected), 2 * best, same.any(axis=1), one.is_number, 2 * one.expected)
+        return np.hstack([own, theirs, own * theirs, np.abs(own - theirs), np.stack(facts, axis=1)], dtype=np.float32)
+
+    def _composed(self, parts: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
+        """Return the logit of each row of each part."""
+        starts = np.cumsum([GAP, *(length + GAP for length in lengths[:-1])])
+        within = np.concatenate(
+            [np.arange(start, start + length) for start, length in zip(starts, lengths, strict=True)]
+        )
+        weights = self.numbers
+        hidden = np.zeros((int(starts[-1]) + lengths[-1] + GAP, len(weights["input.bias"])), np.float32)
+        inputs = np.concatenate(parts) @ weights["input.weight"].T + weights["input.bias"]
+        hidden[within] = _normed(_gelu(inputs), weights["norms.0.weight"], weights["norms.0.bias"])
+        for layer in range(sum(name.startswith("convolutions.") for name in weights) // 2):
+            kernel = weights[f"convolutions.{layer}.weight"]
+            sums = np.zeros_like(hidden)
+            for step in range(2 * GAP + 1):
+                sums[GAP:-GAP] += hidden[step : len(hidden) - 2 * GAP + step] @ kernel[:, :, step].T
+            added = hidden[within] + _gelu(sums[within] + weights[f"convolutions.{layer}.bias"])
+            norm = f"norms.{layer + 1}"
+            hidden[within] = _normed(added, weights[f"{norm}.weight"], weights[f"{norm}.bias"])
+        logits = hidden[within] @ weights["output.weight"][0] + weights["output.bias"]
+        return np.split(logits, np.cumsum(lengths)[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    vectors: Floats
+    projected: Floats
+    expected: Floats
+    is_number: Floats
+
+
+def _gelu(values: Floats) -> Floats:
+    """Return the Gaussian error linear unit in its usual approximation: Hendrycks and Gimpel (2016), section 2."""
+    inner = values * values  # a power would take ten times as long
+    inner *= 0.0356774081
+    inner += 0.7978845608
+    inner *= values
+    np.tanh(inner, out=inner)
+    inner += 1
+    inner *= 0.5 * values
+    return inner
+
+
+def _normed(values: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Return rows of mean 0 and variance 1, scaled and shifted."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    return np.asarray(centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5) * weight + bias, np.float32)
+
+
+def _pooled(logits: Floats) -> tuple[float, float, float, float]:
+    """Return the mean of the better half, the best run (a soft maximum), the means of the best fifth and of all."""
+    count = len(logits)
+    ordered = np.sort(logits)[::-1]
+    filled = np.append(logits, [FILLING] * max(0, RUN_TOKENS - count))
+    sums = np.cumsum(np.append(0.0, filled))
+    runs = 2 * (sums[RUN_TOKENS:] - sums[:-RUN_TOKENS]) / RUN_TOKENS
+    top = float(runs.max())
+    run = (top + float(np.log(np.exp(runs - top).sum()))) / 2
+    return (
+        float(ordered[: (count + 1) // 2].mean()),
+        run,
+        float(ordered[: max(1, count // 5)].mean()),
+        float(logits.mean()),
+    )
+
+
+@cache
+def shipped_reader() -> TokenReader:
+    """Return the reader that comes with the package."""
+    return TokenReader.load(WEIGHTS)
