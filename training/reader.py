@@ -5,7 +5,7 @@
 Fitted on pairs of paragraphs of our own invented stories, of one language or of two, each fifth story and seeds/ held
 out, and on composites of parallel sentences of DATA/parallel (NTREX and FLORES, CC BY-SA 4.0): some shared, the rest of
 the same article. Each token's label says whether it stands in a span that asserts a shared fact, where spans are
-marked; each pair's whether it shares one. Seeded.
+marked; each pair's whether it shares one. Marked clauses are also asked by themselves, as a search does. Seeded.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -44,6 +44,8 @@ UNLIKE = 0.1  # taken off the cosine of a pair of one language, which is higher
 ELSEWHERE = 6  # pairs with a near other story, for each story and epoch
 NEAREST_STORIES = 5
 COMPOSITES, SHOWN_COMPOSITES = 2000, 1000
+CLAUSES = 8  # pairs of a marked clause by itself, as one searches, with a paragraph, for each story and epoch
+MIN_CLAUSE = 15  # characters
 
 
 class Reader(nn.Module):
@@ -217,6 +219,10 @@ class Material:
             event: sorted((o for o in means if o != event), key=lambda o: -float(mean @ means[o]))[:NEAREST_STORIES]
             for event, mean in means.items()
         }
+        self._clauses = {event: self._clauses_of(own) for event, own in members.items()}
+        clauses = [clause for own in self._clauses.values() for clause in own]
+        _, clause_tokens = encode_with_tokens(encoder, [clause.text for clause in clauses])
+        self._clause_tokens = {clause.id: tokens for clause, tokens in zip(clauses, clause_tokens, strict=True)}
         made = list(_composites(data, self._chance))
         _, first_tokens = encode_with_tokens(encoder, [tellings[0].text for tellings, _ in made])
         _, second_tokens = encode_with_tokens(encoder, [tellings[1].text for tellings, _ in made])
@@ -225,6 +231,31 @@ class Material:
             for (tellings, shared), one, other in zip(made, first_tokens, second_tokens, strict=True)
         ]
         print(f"{len(members)} stories, {len(self._right)} pairs that share a fact, {len(self._wrong)} that do not")
+
+    def _clauses_of(self, places: Sequence[int]) -> list[Telling]:
+        """Return the marked clauses of these paragraphs, each as a text of its own."""
+        return [
+            replace(telling, id=f"{telling.id}:{start}", text=text, facts=facts, spans=((0, len(text), facts),))
+            for telling in (self._tellings[place] for place in places)
+            for start, end, facts in telling.spans or ()
+            if len(text := telling.text[start:end]) >= MIN_CLAUSE
+        ]
+
+    def _asked(self, event: str) -> Pair | None:
+        """Return a clause of a story and a paragraph of another document, which tells it as often as not."""
+        if not self._clauses[event]:
+            return None
+        clause = self._chance.choice(self._clauses[event])
+        tokens, shared = self._clause_tokens[clause.id], self._chance.random() < 0.5
+        there = [
+            place
+            for place in self._members[event]
+            if (other := self._tellings[place]).document != clause.document and label(clause, other) == int(shared)
+        ]
+        if not there or not len(tokens):
+            return None
+        place = self._chance.choice(there)
+        return self._pair(clause, self._tellings[place], tokens, self._tokens[place], shared)
 
     @staticmethod
     def _pair(one: Telling, other: Telling, first: Tokens, second: Tokens, shared: bool) -> Pair:
@@ -251,6 +282,7 @@ class Material:
             for _ in range(ELSEWHERE):
                 there = self._members[self._chance.choice(self._near[event])]
                 pairs.append(self._of((self._chance.choice(own), self._chance.choice(there)), False))
+            pairs += [pair for _ in range(CLAUSES) if (pair := self._asked(event))]
         pairs += self._chance.sample(self._made, SHOWN_COMPOSITES)
         self._chance.shuffle(pairs)
         batches = []

@@ -220,7 +220,7 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Scorer:
     days = of_dates(values, labels, weights, apart) if "documents" in name else np.zeros(2)
     dated = 1 / (1 + np.exp(-(values + (1 - apart) * days[0] + apart * days[1])))
     undated = 1 / (1 + np.exp(-values))
-    limit = threshold(dated, labels, groups, VOTES)
+    limit = threshold(dated, labels, groups, VOTES, TIE)
     print(f"{name}: threshold {limit}; dates add {days[0]:.2f} (near) to {days[1]:.2f} (far)")
     for title, chances in (("dated", dated), ("undated", undated)) if days.any() else (("undated", undated),):
         report(title, chances, labels, groups, limit)
@@ -247,7 +247,11 @@ def report(
 
 
 def threshold(
-    chances: Numbers, labels: Labels, groups: Mapping[str, npt.NDArray[np.bool_]], votes: Mapping[str, float]
+    chances: Numbers,
+    labels: Labels,
+    groups: Mapping[str, npt.NDArray[np.bool_]],
+    votes: Mapping[str, float],
+    tie: float,
 ) -> float:
     """Return the highest of the thresholds that give about the best mean F1 of the groups."""
     found: dict[float, float] = {}
@@ -255,7 +259,7 @@ def threshold(
         each = {name: scores(chances[own] >= limit, labels[own])[2] for name, own in groups.items()}
         found[limit] = sum(votes[name] * f1 for name, f1 in each.items()) / sum(votes.values())
         print(f"    {limit}: F1 " + ", ".join(f"{name} {f1:.3f}" for name, f1 in each.items()))
-    return max(limit for limit, f1 in found.items() if f1 >= max(found.values()) - TIE)
+    return max(limit for limit, f1 in found.items() if f1 >= max(found.values()) - tie)
 
 
 def scores(chosen: npt.NDArray[np.bool_], labels: Labels) -> tuple[float, float, float]:
