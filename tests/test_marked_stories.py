@@ -1,4 +1,4 @@
-"""The invented stories whose facts are marked in the text: marks are whole, letters are known, ids are each their own."""
+"""The invented stories whose facts are marked in the text: marks are whole, letters known, ids each their own."""
 
 from __future__ import annotations
 
