@@ -191,6 +191,8 @@ def probability_parts(
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
         rows, columns = known.groups[first], known.groups[second]
+        if len(rows) == len(columns) == 1:  # a pair by itself, as above
+            continue
         targets = [known.sides[key] for key in columns]
         logits_of_rows = []
         for key in rows:
@@ -214,6 +216,8 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
     result = dict(zip(keys, scorer.alone_probabilities(_read(scorer, asked, targets, logits)).tolist(), strict=True))
     for group in dict.fromkeys(known.group(key) for key, s in zip(keys, logits, strict=True) if s >= MIN_LOGIT):
         members = known.groups[group]
+        if len(members) == 1:  # a pair by itself, as above
+            continue
         line = scorer.probabilities(pair_logits(scorer, asked, [known.sides[key] for key in members])[None])[0]
         result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
     return result
