@@ -179,7 +179,7 @@ def probability_parts(
     """Yield what `probabilities` returns a part at a time, a later one being right: all of it may be millions."""
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
-    shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target]) for c in there])
+    shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target], alone=True) for c in there])
     read, at = np.empty_like(logits), 0
     for part in _by_source(there):
         own = slice(at, at + len(part))

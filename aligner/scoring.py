@@ -123,10 +123,13 @@ class Scorer:
         """Return the probability of pairs by themselves, of the shape that the logits have."""
         return _logistic(logits * self.alone[0] + self.alone[1] + shift)
 
-    def dated(self, source: Side, target: Side) -> float:
-        """Return what the dates of two paragraphs' documents add to the logit of a match."""
+    def dated(self, source: Side, target: Side, *, alone: bool = False) -> float:
+        """Return what the dates of two paragraphs' documents add to the logit of a match.
+
+        Where neither is known, nothing is added to pairs that are `alone`: their documents may be of any time.
+        """
         if source.day is None and target.day is None:
-            return self.undated
+            return 0.0 if alone else self.undated
         apart = days_apart(source.day, target.day)
         return 0.0 if apart is None else self.days[0] + apart * (self.days[1] - self.days[0])
 
