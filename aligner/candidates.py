@@ -180,13 +180,7 @@ def probability_parts(
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
     logits = scorer.logits(pair_features(there, known.sides))
     shifts = np.array([scorer.dated(known.sides[c.source], known.sides[c.target], alone=True) for c in there])
-    read, at = np.empty_like(logits), 0
-    for part in _by_source(there):
-        own = slice(at, at + len(part))
-        targets = [known.sides[c.target] for c in part]
-        read[own] = _read(scorer, known.sides[part[0].source], targets, logits[own])
-        at = own.stop
-    alone = scorer.alone_probabilities(read, shift=shifts).tolist()
+    alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
     yield dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
@@ -213,7 +207,7 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
     """Return the probability of each of these paragraphs for a text that is no document of the corpus."""
     targets = [known.sides[key] for key in keys]
     logits = scorer.logits(features(asked, targets))
-    result = dict(zip(keys, scorer.alone_probabilities(_read(scorer, asked, targets, logits)).tolist(), strict=True))
+    result = dict(zip(keys, scorer.alone_probabilities(logits).tolist(), strict=True))
     for group in dict.fromkeys(known.group(key) for key, s in zip(keys, logits, strict=True) if s >= MIN_LOGIT):
         members = known.groups[group]
         if len(members) == 1:  # a pair by itself, as above

@@ -51,9 +51,9 @@ class Scorer:
     """Two logistic regressions: over FEATURES of a pair, then over CONTEXT, the pair beside its documents' others.
 
     `reading` joins what the reader says of a pair (aligner.reader) to the first: weights of both, and an intercept;
-    None where nothing is read. `alone` (slope, intercept) stands in for the second where both documents have one
-    paragraph. `days` is what known dates add to either: near ones, and such that are a month apart; `undated` what is
-    added where neither is known. `threshold` is the probability from which a pair counts as a match.
+    None where nothing is read. `alone` (slope, intercept) stands in for both where both documents have one paragraph:
+    such a pair is not read. `days` is what known dates add to either: near ones, and such that are a month apart;
+    `undated` what is added where neither is known. `threshold` is the probability from which a pair counts as a match.
     """
 
     pair: tuple[float, ...]

@@ -189,17 +189,15 @@ def fit_and_report(name: str, blocks: Sequence[Block], unread: Scorer, *, dated:
     ):
         report(title, said, labels, groups, limit)
     first = _first(blocks)
-    second, lone = _second(blocks, [_joined(first, block) for block in blocks])
+    second, _ = _second(blocks, [_joined(first, block) for block in blocks])
     own, read, intercept = (round(float(number), 4) for number in first)
     beside = [round(float(number), 4) for number in second * slope + [*[0.0] * len(CONTEXT), shift]]
-    single = [round(float(number), 4) for number in lone * slope + [0.0, shift]]
     near, far = (round(float(number), 4) for number in days)
     return replace(
         unread,
         reading=(own, read, intercept),
         context=tuple(beside[:-1]),
         context_intercept=beside[-1],
-        alone=(single[0], single[1]),
         days=(near, far),
         undated=near,  # a collection without dates is of one time as a rule
         threshold=limit,
