@@ -30,6 +30,7 @@ __all__ = [
     "pool",
     "probabilities",
     "probability_parts",
+    "readings",
     "text_probabilities",
 ]
 
@@ -149,19 +150,6 @@ def _by_source(found: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
         start = end
 
 
-def _read(scorer: Scorer, source: Side, targets: Sequence[Side], logits: Numbers) -> Numbers:
-    """Return these logits of pairs by themselves with what reading both texts together says of each; shape (n,)."""
-    reader = shipped_reader()
-    if scorer.reading is None or source.tokens is None or not reader.reads(source.tokens):
-        return logits
-    readings = np.full(len(targets), UNREAD)
-    near = [place for place in np.flatnonzero(logits >= READ_LOGIT).tolist() if targets[place].has_tokens]
-    if near and source.has_tokens:
-        there = [tokens for place in near if (tokens := targets[place].tokens) is not None]
-        readings[near] = reader.readings(source.tokens, there)
-    return scorer.joined(logits, readings)
-
-
 def probabilities(scorer: Scorer, found: Sequence[Candidate], known: Pool) -> dict[tuple[int, int], float]:
     """Return the probability of each candidate, and of the other pairs of two documents that have a likely one.
 
@@ -200,7 +188,20 @@ def probability_parts(
 
 def pair_logits(scorer: Scorer, source: Side, targets: Sequence[Side]) -> Numbers:
     """Return what is said of each pair by itself, read where it may be a match; shape (len(targets),)."""
-    return _read(scorer, source, targets, scorer.logits(features(source, targets)))
+    logits = scorer.logits(features(source, targets))
+    if scorer.reading is None or source.tokens is None or not shipped_reader().reads(source.tokens):
+        return logits
+    return scorer.joined(logits, readings(source, targets, logits))
+
+
+def readings(source: Side, targets: Sequence[Side], logits: Numbers) -> Numbers:
+    """Return what reading both texts together says of each pair with these logits by itself; shape (len(targets),)."""
+    found = np.full(len(targets), UNREAD)
+    near = [place for place in np.flatnonzero(logits >= READ_LOGIT).tolist() if targets[place].has_tokens]
+    if near and source.tokens is not None and source.has_tokens:
+        there = [tokens for place in near if (tokens := targets[place].tokens) is not None]
+        found[near] = shipped_reader().readings(source.tokens, there)
+    return found
 
 
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:

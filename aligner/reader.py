@@ -62,14 +62,14 @@ class TokenReader:
     def _token_logits(self, source: Tokens, targets: Sequence[Tokens]) -> list[Floats]:
         """Return the logits of the tokens of the source, then of the target, for each target."""
         a, scale = source.floats(), self.numbers["scale"]
-        told = [self._told(source, a)]
+        own = self._told(source, a)
         there = [self._told(target, target.floats()) for target in targets]
         rows: list[Floats] = []
         ends: list[int] = []
         for target, side in zip(targets, there, strict=True):
             cosines = a @ side.vectors.T
             same = (source.pieces[:, None] == target.pieces[None]) & (target.pieces != NO_PIECE)[None]
-            for one, other, seen, shared in ((told[0], side, cosines, same), (side, told[0], cosines.T, same.T)):
+            for one, other, seen, shared in ((own, side, cosines, same), (side, own, cosines.T, same.T)):
                 rows.append(self._compared(one, other, seen, shared, float(scale)))
                 ends.append(len(one.vectors))
         return self._composed(rows, ends)

@@ -20,12 +20,11 @@ from marked import FOLDERS, MARKED, Telling, held_out, label, read_tellings
 from scorer import SEEDS_WEIGHT, TARGET, Labels, Numbers, cut, fit, of_dates, report
 from scorer import threshold as best_threshold
 
-from aligner.candidates import READ_LOGIT, UNREAD, Pool, pool
+from aligner.candidates import READ_LOGIT, Pool, pool, readings
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.features import Side, features
-from aligner.reader import shipped_reader
 from aligner.readers import read_documents
 from aligner.scoring import CONTEXT, TOKEN_SCORERS, Scorer, context
 
@@ -114,17 +113,12 @@ def _block(
 ) -> Block:
     targets = [sides[key] for key in columns]
     logits = np.array([scorer.logits(features(sides[key], targets)) for key in rows])
-    readings = np.full(logits.shape, UNREAD)
-    for row, key in enumerate(rows):
-        near = np.flatnonzero(logits[row] >= READ_LOGIT)
-        own, there = sides[key].tokens, [tokens for place in near if (tokens := targets[place].tokens) is not None]
-        if own is not None and there:
-            readings[row, near] = shipped_reader().readings(own, there)
+    read = np.array([readings(sides[key], targets, line) for key, line in zip(rows, logits, strict=True)])
     first, second = ([tellings[known.paragraphs[key].id] for key in keys] for keys in (rows, columns))
     (event, group), (partner, _) = stories[first[0].document], stories[second[0].document]
     labels = [[label(one, other) if event == partner else 0 for other in second] for one in first]
     apart = days_apart(sides[rows[0]].day, targets[0].day) or 0.0
-    return Block(event, group, event == partner, apart, logits, readings, np.array(labels, np.int8))
+    return Block(event, group, event == partner, apart, logits, read, np.array(labels, np.int8))
 
 
 def _first(blocks: Sequence[Block]) -> Numbers:
