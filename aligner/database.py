@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from aligner.errors import CorpusError, DamagedError, FormatError, NotFoundError, ReadOnlyError, StorageFullError
@@ -114,7 +116,20 @@ FORMAT = 1 + len(MIGRATIONS)
 
 
 class Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly, so that it goes with the thread that opened it."""
+    """A connection that can be referred to weakly, so that it goes with the thread that opened it.
+
+    That thread holds `used` and counts its `uses`, one inside the other; who wants it closed says that it has `ended`.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.used = threading.RLock()
+        self.uses = 0
+        self.ended = False
+
+    def is_over(self) -> bool:
+        """Say whether it is closed or about to be."""
+        return self.ended and not self.uses
 
 
 @contextlib.contextmanager

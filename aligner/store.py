@@ -197,8 +197,8 @@ class Store(StoreFile):
     def vectors(self, keys: Sequence[int] | Keys) -> Vectors:
         """Return the vectors of these paragraphs, in the order given. Raises NotFoundError for one that is gone."""
         query = "SELECT key, vector FROM vectors WHERE key IN (SELECT value FROM json_each(?))"
-        with translated(self.path):
-            rows = self._connection.execute(query, (json.dumps([int(key) for key in keys]),))
+        with translated(self.path), self.connection() as connection:
+            rows = connection.execute(query, (json.dumps([int(key) for key in keys]),))
             found: dict[int, bytes] = dict(rows)
         if missing := [int(key) for key in keys if int(key) not in found]:
             raise NotFoundError(f"no vector for {len(missing)} paragraphs in {self.path}")
@@ -208,8 +208,8 @@ class Store(StoreFile):
     def tokens(self, keys: Sequence[int] | Keys) -> dict[int, Tokens]:
         """Return the tokens of those of these paragraphs that have them, by key."""
         query = "SELECT key, tokens FROM vectors WHERE tokens NOT NULL AND key IN (SELECT value FROM json_each(?))"
-        with translated(self.path):
-            rows = self._connection.execute(query, (json.dumps([int(key) for key in keys]),))
+        with translated(self.path), self.connection() as connection:
+            rows = connection.execute(query, (json.dumps([int(key) for key in keys]),))
             return {key: Tokens.from_bytes(raw) for key, raw in rows}
 
     def document_keys(self, ids: Iterable[str]) -> dict[str, Keys]:

@@ -36,31 +36,45 @@ class StoreFile:
         prepare(connection, path, {"corpus": uuid.uuid4().hex, "state": "empty"}, create=create)
 
     def _open(self, *, create: bool = False) -> Connection:
-        connection = connect(self.path, create=create)
-        self._local.connection = connection
+        self._local.connection = connection = connect(self.path, create=create)
         with self._guard:
             self._connections.add(connection)
         return connection
 
-    @property
-    def _connection(self) -> Connection:
-        """One connection a thread: readers do not wait for each other."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        return connection or self._open()
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Use the connection of this thread, for store*.py alone: readers do not wait for each other."""
+        while True:
+            connection: Connection | None = getattr(self._local, "connection", None)
+            if connection is None or connection.is_over():
+                connection = self._open()
+            with connection.used:
+                if connection.is_over():  # closed before it was used
+                    continue
+                connection.uses += 1
+                try:
+                    yield connection
+                finally:
+                    connection.uses -= 1
+            _close_unused(connection)
+            return
 
     def close(self) -> None:
-        """Close all connections; the last one of all processes folds the log into the file."""
+        """Close all connections, those that are in use when they no longer are; the next use opens new ones.
+
+        The last one of all processes folds the log into the file.
+        """
         with self._guard:
             for connection in self._connections:
-                connection.close()
+                connection.ended = True
+                _close_unused(connection)
             self._connections.clear()
-        self._local = threading.local()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return what a query gives; for store*.py alone. Raises TooSlowError."""
         check_time()
-        with translated(self.path):
-            return self._connection.execute(query, values).fetchall()
+        with translated(self.path), self.connection() as connection:
+            return connection.execute(query, values).fetchall()
 
     @contextlib.contextmanager
     def transaction(self, *, derived: bool = False, beside: bool = False) -> Iterator[Connection]:
@@ -69,8 +83,7 @@ class StoreFile:
         What is `derived` from the documents changes no mark, what is kept `beside` them not that of the documents: what
         else was derived from them is as fresh as before.
         """
-        connection = self._connection
-        with translated(self.path):
+        with translated(self.path), self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self._check_expected()
@@ -111,11 +124,10 @@ class StoreFile:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let what this thread reads inside be of one moment, whatever is written meanwhile; one may hold another."""
-        connection = self._connection
-        if connection.in_transaction:
-            yield
-            return
-        with translated(self.path):
+        with translated(self.path), self.connection() as connection:
+            if connection.in_transaction:
+                yield
+                return
             connection.execute("BEGIN")
             try:
                 yield
@@ -145,6 +157,16 @@ class StoreFile:
         """A mark that every write of documents changes, and none of what is kept beside them."""
         mark = self.meta(DOCUMENTS_STATE)  # none where an earlier version wrote the last of them
         return self.state if mark is None else f"{self.meta('corpus')}-{mark}"
+
+
+def _close_unused(connection: Connection) -> None:
+    """Close a connection that is to be and is not in use: to close it under another thread would end the process."""
+    if connection.ended and connection.used.acquire(blocking=False):
+        try:
+            if connection.is_over():
+                connection.close()
+        finally:
+            connection.used.release()
 
 
 def corpus_of(state: str) -> str:

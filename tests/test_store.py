@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -114,6 +116,40 @@ def test_keys_are_never_used_twice(store: Store) -> None:
         used |= keys
         store.remove(["a"])
         store.close()  # the next use opens the file anew
+
+
+def test_it_may_be_closed_while_others_read(store: Store) -> None:
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n"
+    ended = threading.Event()
+
+    def read() -> int:
+        turns = 0
+        while not ended.is_set():
+            assert len(store.rows(counting)) == 2000
+            turns += 1
+        return turns
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        for _ in range(300):
+            store.close()
+            time.sleep(0.001)
+        ended.set()
+    assert all(reader.result() for reader in readers)
+
+
+def test_what_is_read_at_one_moment_stays_so_when_others_close_it(store: Store) -> None:
+    put(store, make_document("a", "One."))
+    with store.snapshot():
+        assert store.counts()["documents"] == 1
+        closing = threading.Thread(target=store.close)
+        closing.start()
+        closing.join()
+        other = Store(store.path)
+        put(other, make_document("b", "Two."))
+        other.close()
+        assert store.counts()["documents"] == 1
+    assert store.counts()["documents"] == 2
 
 
 def test_a_write_that_fails_leaves_everything(store: Store) -> None:
