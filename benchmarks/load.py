@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import random
 import statistics
 import subprocess
@@ -22,12 +21,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from running import ROOT, running
+
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.readers import read_documents
 
-ROOT = Path(__file__).parents[1]
-READY_SECONDS = 180
 ALONE_REQUESTS = 60
 TIMES_ALONE = 5.0  # p95 under load, at most, in medians of one client alone
 
@@ -120,33 +119,25 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, help="a corpus to copy and use; without it one is made of seeds/")
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--think", type=float, default=4.0, help="mean seconds between an answer and the next question")
+    parser.add_argument("--think", type=float, default=1.0, help="mean seconds between an answer and the next question")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--log", type=Path, help="where to keep the service's log")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
-        settings = {"ALIGNER_CORPUS": str(corpus), "ALIGNER_WORKERS": str(args.workers), "ALIGNER_PORT": "0"}
-        _prepare(args.corpus, corpus)
-        sentences, ids = _texts(), _ids(corpus)
-        log = args.log or Path(folder) / "log"
-        with log.open("wb") as out:
-            command = [sys.executable, "-m", "aligner", "serve"]
-            server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out)
-        try:
-            port = _ready(server, log)
+        prepare(args.corpus, corpus)
+        sentences, ids = texts(), ids_of(corpus)
+        with running(corpus, workers=args.workers, log=args.log) as service:
+            port = service.port
             for number in range(4 * args.workers):  # each worker has answered before it is measured
                 Client(-number - 1, port, sentences, ids, Results()).search("A warm-up.")
-            print(f"corpus: {len(ids)} documents; {args.workers} workers; PSS {_memory(server.pid)}")
+            print(f"corpus: {len(ids)} documents; {args.workers} workers; PSS {service.memory()}")
             alone = _run(1, ALONE_REQUESTS, port, sentences, ids)
             _print("one client", alone)
             median = statistics.median(alone.seconds["search"])
             load = _load(args, port, sentences, ids)
             _print(f"{args.clients} clients, {args.think:g} s between questions", load)
-            print(f"PSS {_memory(server.pid)}")
-        finally:
-            server.terminate()
-            server.wait()
+            print(f"PSS {service.memory()}")
         lost = _lost(corpus, [*alone.written, *load.written])
     p95 = _at(load.seconds["search"], 0.95)
     errors = [*alone.errors, *load.errors]
@@ -175,11 +166,12 @@ def _load(args: argparse.Namespace, port: int, sentences: Sequence[str], ids: Se
             client.step()
             time.sleep(chance.uniform(0.5, 1.5) * args.think)
 
-    _in_threads(work, args.clients)
+    in_threads(work, args.clients)
     return results
 
 
-def _in_threads(work: Callable[[int], None], count: int) -> None:
+def in_threads(work: Callable[[int], None], count: int) -> None:
+    """Do so many of these at once, each with its number; return when all are done."""
     threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
@@ -187,7 +179,8 @@ def _in_threads(work: Callable[[int], None], count: int) -> None:
         thread.join()
 
 
-def _prepare(given: Path | None, corpus: Path) -> None:
+def prepare(given: Path | None, corpus: Path) -> None:
+    """Copy a corpus, or make one of seeds/."""
     command = ["add", "seeds"] if given is None else ["backup", str(corpus)]
     where = str(corpus if given is None else given)
     subprocess.run(
@@ -195,40 +188,17 @@ def _prepare(given: Path | None, corpus: Path) -> None:
     )
 
 
-def _texts() -> list[str]:
+def texts() -> list[str]:
+    """Return the sentences that texts are made of."""
     documents = read_documents([ROOT / "seeds"], served=("en", "fr"))
     texts = [document.text for document in documents if isinstance(document, Document) and document.lang == "en"]
     return [part.strip() for text in texts for part in text.split(". ") if 40 < len(part) < 200]
 
 
-def _ids(corpus: Path) -> list[str]:
+def ids_of(corpus: Path) -> list[str]:
+    """Return the documents of a corpus."""
     with Corpus(corpus) as opened:
         return [document.id for document in opened.store.documents()]
-
-
-def _ready(server: subprocess.Popen[bytes], log: Path) -> int:
-    """Return the port, once the service is ready."""
-    limit = time.monotonic() + READY_SECONDS
-    while time.monotonic() < limit and server.poll() is None:
-        text = log.read_text()
-        if "Listening at: http://127.0.0.1:" in text:
-            port = int(text.partition("Listening at: http://127.0.0.1:")[2].partition(" ")[0])
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            connection.request("GET", "/api/v1/ready")
-            if connection.getresponse().status == 200:
-                return port
-        time.sleep(0.3)
-    raise SystemExit(log.read_text())
-
-
-def _memory(master: int) -> str:
-    """Return the proportional set size of the master and each worker, in MB."""
-    found = subprocess.run(["ps", "--ppid", str(master), "-o", "pid="], capture_output=True, text=True, check=False)
-    sizes = []
-    for process in [master, *map(int, found.stdout.split())]:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        sizes.append(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) // 1024)
-    return " + ".join(map(str, sizes)) + " MB"
 
 
 def _lost(corpus: Path, written: Sequence[str]) -> list[str]:

@@ -13,19 +13,18 @@ import argparse
 import contextlib
 import json
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
+
+from running import running
 
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -33,7 +32,6 @@ from aligner.gold import read_distractors
 
 SOURCE, TARGET = "en", "fr"
 CUT_CHARS = 500
-READY_SECONDS = 300
 WARMING = 64  # requests that are not counted, so that each worker has answered some
 
 
@@ -63,15 +61,16 @@ def main() -> int:
         with Corpus(folder) as corpus:
             counts = corpus.store.counts()
             known = [corpus.store.paragraphs([key])[key].text for key in corpus.store.sample(SOURCE, args.count // 2)]
-        master, address = stack.enter_context(_serving(folder, args.workers))
+        service = stack.enter_context(running(folder, workers=args.workers))
+        address = f"http://127.0.0.1:{service.port}/tmserver/{SOURCE}/{TARGET}/unit/"
         questions = [text[:CUT_CHARS] for pair in zip(known, others, strict=False) for text in pair]
         print(f"\r{counts['paragraphs']:,} paragraphs, {args.workers} workers, {os.cpu_count()} cores", flush=True)
         _run(address, questions[:WARMING], clients=args.clients, seconds=args.seconds)
         rest = questions[WARMING:]
         alone = _run(address, rest[:400], clients=1, seconds=args.seconds / 3)
-        before, load = _cpu_seconds(master), os.getloadavg()[0]
+        before, load = service.cpu_seconds(), os.getloadavg()[0]
         together = _run(address, rest[400:], clients=args.clients, seconds=args.seconds)
-        spent = _cpu_seconds(master) - before
+        spent = service.cpu_seconds() - before
     _tell("1 client", alone)
     _tell(f"{args.clients} clients", together)
     print(
@@ -79,40 +78,6 @@ def main() -> int:
         f" {spent / together.elapsed:.2f} cores; the machine's load was {load:.1f} before"
     )
     return 0
-
-
-@contextlib.contextmanager
-def _serving(folder: Path, workers: int) -> Iterator[tuple[int, str]]:
-    """Run the service over a corpus; yield its process and the address of its tmserver route."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "aligner", "serve", "--corpus", str(folder), "--port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--workers", str(workers), "--threads", "1"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
-    try:
-        limit = time.monotonic() + READY_SECONDS
-        while time.monotonic() < limit and server.poll() is None:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ready"):
-                yield server.pid, f"http://127.0.0.1:{port}/tmserver/{SOURCE}/{TARGET}/unit/"
-                return
-            time.sleep(0.2)
-        raise SystemExit("the service did not get ready")
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _cpu_seconds(master: int) -> float:
-    """Return the processor time of a gunicorn's workers (Linux)."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == master:
-                ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _ask(address: str, text: str) -> tuple[float, int]:

@@ -8,8 +8,10 @@ after the fork: PyTorch and FAISS do not promise to work in a child of a process
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 RUN_FOLDER = "story-aligner-"  # of what the workers share: counts of requests, numbers for Prometheus
 STALE_SECONDS = 600  # since a worker began, after which a folder without a master is nobody's
 SWITCH_SECONDS = 0.0005
+PR_SET_PDEATHSIG = 1
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 try:
@@ -56,6 +59,16 @@ def on_starting(server: Arbiter) -> None:
         sys.exit(f"aligner: {error}")
     _remove_stale_folders()
     os.environ[SHARED] = tempfile.mkdtemp(prefix=f"{RUN_FOLDER}{os.getpid()}-")
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Have the kernel tell a worker to end when its master is killed, where it can (Linux, prctl(2)).
+
+    Left to itself it goes on answering on the connections that clients keep open, for all of graceful_timeout, beside
+    the service that was started in its place.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def post_worker_init(worker: Worker) -> None:

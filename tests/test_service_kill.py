@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import random
 import signal
@@ -155,6 +157,25 @@ def check(folder: Path, load: Load) -> None:
         for key, (nearest,) in zip(keys, ([n] for n in index.search(vectors, k=1)), strict=True):
             assert texts[int(nearest.keys[0])] == texts[int(key)]
         assert search(corpus, WORDS[0], language="fr", target_languages=["fr"])
+
+
+def test_orphans_do_not_go_on_answering(tmp_path: Path) -> None:
+    """A client that keeps its connection and asks all the time does not keep a worker whose master was killed."""
+    with serving(tmp_path, workers=1) as served:
+        connection = http.client.HTTPConnection(served.address.removeprefix("http://"), timeout=30)
+        (worker,), answers, killed = served.workers(), 0, time.monotonic() + 0.5
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            while time.monotonic() < killed + 60:
+                connection.auto_open = answers == 0  # the same connection, as long as the worker keeps it
+                connection.request("GET", "/api/v1/health")
+                connection.getresponse().read()
+                answers += 1
+                if served.process.poll() is None and time.monotonic() > killed:
+                    served.process.kill()
+                    served.process.wait()
+        assert answers > 10
+        wait_until(lambda: not is_alive(worker), log=served.log)
+        assert time.monotonic() < killed + 15
 
 
 FILLING = 'mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@"'
