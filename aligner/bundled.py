@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,8 +112,9 @@ def _unpack_to(source: Path, folder: Path) -> None:
     for abandoned in folder.parent.glob(f"{UNPACKING}*"):  # by a process that was killed; the lock is ours
         shutil.rmtree(abandoned, ignore_errors=True)
     model = read_quantised(source)
-    temporary = Path(tempfile.mkdtemp(prefix=UNPACKING, dir=folder.parent))
+    temporary = folder.with_name(f"{UNPACKING}{os.getpid()}")
     try:
+        temporary.mkdir()  # readable for whom the umask says: the service may run as another user
         _write_weights(model, temporary / "model.safetensors")
         _write_tokenizer(model, temporary / "tokenizer.json")
         _write_settings(model, temporary)

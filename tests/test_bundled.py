@@ -137,9 +137,15 @@ def folders(cache: Path) -> list[Path]:
     return [path for path in cache.iterdir() if path.is_dir()]
 
 
+def umask() -> int:
+    os.umask(mask := os.umask(0))
+    return mask
+
+
 def test_two_processes_unpack_once(cache: Path, model: Path) -> None:
     (folder,) = folders(cache)
     assert folder == bundled_model_folder(cache)
+    assert folder.stat().st_mode & 0o777 == 0o777 & ~umask()  # a service that runs as another user reads it
     assert (folder / "manifest.json").read_text() == (model / "manifest.json").read_text()
 
 
