@@ -9,13 +9,14 @@ import numpy as np
 
 from aligner.arrays import Vectors, unit
 from aligner.clues import day_of, numbers_of
+from aligner.contrast import Contrast
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
 from aligner.features import FEATURES, Features, Side, features
 from aligner.index import LanguageIndex
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.reader import shipped_reader
+from aligner.reader import shipped_readers
 from aligner.scoring import Numbers, Scorer
 from aligner.store import Keys
 from aligner.store_selection import published
@@ -36,7 +37,7 @@ __all__ = [
 
 CANDIDATES = 48  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
 MIN_LOGIT = -4.0  # of a pair by itself: below, no other pairs of its documents are looked at
-READ_LOGIT = -7.0  # of a pair by itself: below, it is not read
+READ_LOGIT = -10.0  # of a pair by itself: below, it is not read
 UNREAD = -6.0  # what counts as read there
 BLOCK = 32  # pairs of one paragraph that are compared at a time: their tokens stay in the processor's cache
 
@@ -175,32 +176,52 @@ def probability_parts(
         rows, columns = known.groups[first], known.groups[second]
         if len(rows) == len(columns) == 1:  # a pair by itself, as above
             continue
-        targets = [known.sides[key] for key in columns]
-        logits_of_rows = []
-        for key in rows:
-            check_time()
-            logits_of_rows.append(pair_logits(scorer, known.sides[key], targets))
-        shift = scorer.dated(known.sides[rows[0]], targets[0])
-        matrix = scorer.probabilities(np.array(logits_of_rows), shift=shift)
+        sources, targets = ([known.sides[key] for key in keys] for keys in (rows, columns))
+        shift = scorer.dated(sources[0], targets[0])
+        matrix = scorer.probabilities(pair_logits(scorer, sources, targets), shift=shift)
         for row, line in zip(rows, matrix, strict=True):
             yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
-def pair_logits(scorer: Scorer, source: Side, targets: Sequence[Side]) -> Numbers:
-    """Return what is said of each pair by itself, read where it may be a match; shape (len(targets),)."""
-    logits = scorer.logits(features(source, targets))
-    if scorer.reading is None or source.tokens is None or not shipped_reader().reads(source.tokens):
+def pair_logits(scorer: Scorer, sources: Sequence[Side], targets: Sequence[Side]) -> Numbers:
+    """Return what is said of each pair of two documents' paragraphs by itself, read where it may be a match.
+
+    Of shape (len(sources), len(targets)). Raises TooSlowError.
+    """
+    lines = []
+    for source in sources:
+        check_time()
+        lines.append(scorer.logits(features(source, targets)))
+    logits = np.array(lines)
+    reads = (side.tokens is not None and shipped_readers().reads(side.tokens) for side in sources)
+    if scorer.reading is None or not all(reads):
         return logits
-    return scorer.joined(logits, readings(source, targets, logits))
+    return scorer.joined(logits, readings(sources, targets, logits))
 
 
-def readings(source: Side, targets: Sequence[Side], logits: Numbers) -> Numbers:
-    """Return what reading both texts together says of each pair with these logits by itself; shape (len(targets),)."""
-    found = np.full(len(targets), UNREAD)
-    near = [place for place in np.flatnonzero(logits >= READ_LOGIT).tolist() if targets[place].has_tokens]
-    if near and source.tokens is not None and source.has_tokens:
-        there = [tokens for place in near if (tokens := targets[place].tokens) is not None]
-        found[near] = shipped_reader().readings(source.tokens, there)
+def readings(sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
+    """Return what reading both texts together says of each pair with these logits by itself, of their shape.
+
+    Raises TooSlowError.
+    """
+    found = np.full(logits.shape, UNREAD)
+    rows, columns = (
+        [(at, s.tokens) for at, s in enumerate(sides) if s.tokens is not None and s.has_tokens]
+        for sides in (sources, targets)
+    )
+    near = logits >= READ_LOGIT
+    if not near.any():
+        return found
+    contrast = Contrast.of([tokens for _, tokens in rows], [tokens for _, tokens in columns])
+    for row, (source, tokens) in enumerate(rows):
+        check_time()
+        chosen = [(column, target) for column, (target, _) in enumerate(columns) if near[source, target]]
+        if chosen:
+            found[source, [target for _, target in chosen]] = shipped_readers().readings(
+                tokens,
+                [columns[column][1] for column, _ in chosen],
+                [contrast.elsewhere(row, column) for column, _ in chosen],
+            )
     return found
 
 
@@ -213,6 +234,6 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
         members = known.groups[group]
         if len(members) == 1:  # a pair by itself, as above
             continue
-        line = scorer.probabilities(pair_logits(scorer, asked, [known.sides[key] for key in members])[None])[0]
+        line = scorer.probabilities(pair_logits(scorer, [asked], [known.sides[key] for key in members]))[0]
         result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
     return result

@@ -191,8 +191,7 @@ def _shared_out(scorer: Scorer, probability: float, firsts: Sequence[Side], seco
     """Return the chances of the passages of two paragraphs; the best pair has the paragraphs' own."""
     if probability < FLOOR or len(firsts) == len(seconds) == 1:
         return np.full((len(firsts), len(seconds)), probability)
-    logits = np.array([pair_logits(scorer, side, seconds) for side in firsts])
-    told = scorer.alone_probabilities(logits)
+    told = scorer.alone_probabilities(pair_logits(scorer, firsts, seconds))
     return np.asarray(probability * told / max(told.max(), 1e-9), np.float64)
 
 

@@ -1,8 +1,9 @@
 """Reads the tokens of two paragraphs together: is what each one says told on the other side, as its context has it?
 
 Decomposable attention after Parikh et al. (2016), https://arxiv.org/abs/1606.01933: each token is compared with the
-mean of the other side's tokens that it attends to. Two convolutions let neighbours decide together, as the composition
-of Chen et al. (2017), https://arxiv.org/abs/1609.06038, does. Some 66,000 numbers, fitted by training/reader.py.
+mean of the other side's tokens that it attends to, and with what it finds in other paragraphs there (aligner.contrast).
+Two convolutions let neighbours decide together, as the composition of Chen et al. (2017), https://arxiv.org/abs/1609.06038,
+does. Some 67,000 numbers each, fitted by training/reader.py.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from aligner.contrast import Elsewhere
 from aligner.tokens import NO_PIECE, Tokens
 
-__all__ = ["TokenReader", "shipped_reader"]
+__all__ = ["Both", "Readers", "TokenReader", "shipped_readers"]
 
 WEIGHTS = Path(__file__).with_name("reader.npz")  # made by training/reader.py
 GAP = 2  # empty rows between texts: half of what a convolution sees
 RUN_TOKENS = 12  # about one clause
 FILLING = -4.0  # the logit of a token that a text shorter than a run lacks
+FACTS = 8  # that are known of a token besides vectors
 BLOCK = 16  # pairs that are read at a time: their rows stay in the processor's cache
 
 Floats = npt.NDArray[np.float32]
+Both = tuple[Elsewhere | None, Elsewhere | None]
+"""What the tokens of the source and of the target find elsewhere; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +39,42 @@ class TokenReader:
 
     numbers: Mapping[str, Floats]
 
-    @classmethod
-    def load(cls, path: Path) -> TokenReader:
-        """Return the reader that a file holds."""
-        with np.load(path) as stored:
-            return cls({name: stored[name].astype(np.float32) for name in stored.files})
+    def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
+        """Return a logit for each target, shape (len(targets),); all texts have tokens, of this dimension.
 
-    def reads(self, tokens: Tokens) -> bool:
-        """Return whether these are an encoder's for which it was made."""
-        return tokens.vectors.shape[1] in {0, self.numbers["project.weight"].shape[1]}
-
-    def readings(self, source: Tokens, targets: Sequence[Tokens]) -> Floats:
-        """Return a logit for each target, shape (len(targets),); all texts have tokens, of this dimension."""
-        parts = [self._block(source, targets[at : at + BLOCK]) for at in range(0, len(targets), BLOCK)]
+        `elsewhere` is what the tokens of the source and of each target find in other paragraphs, where that is known.
+        """
+        parts = [
+            self._block(source, targets[at : at + BLOCK], elsewhere[at : at + BLOCK])
+            for at in range(0, len(targets), BLOCK)
+        ]
         return np.concatenate([np.empty(0, np.float32), *parts])
 
-    def token_logits(self, source: Tokens, target: Tokens) -> tuple[Floats, Floats]:
+    def token_logits(self, source: Tokens, target: Tokens, elsewhere: Both = (None, None)) -> tuple[Floats, Floats]:
         """Return how far each token of either side is told on the other one."""
-        first, second = self._token_logits(source, [target])
+        first, second = self._token_logits(source, [target], [elsewhere])
         return first, second
 
-    def _block(self, source: Tokens, targets: Sequence[Tokens]) -> Floats:
-        found = np.array([_pooled(logits) for logits in self._token_logits(source, targets)], np.float32)
+    def _block(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
+        found = np.array([_pooled(logits) for logits in self._token_logits(source, targets, elsewhere)], np.float32)
         pooled = (found[0::2] + found[1::2]) / 2
         return np.asarray(pooled @ self.numbers["mix.weight"][0] + self.numbers["mix.bias"], np.float32)
 
-    def _token_logits(self, source: Tokens, targets: Sequence[Tokens]) -> list[Floats]:
+    def _token_logits(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> list[Floats]:
         """Return the logits of the tokens of the source, then of the target, for each target."""
         a, scale = source.floats(), self.numbers["scale"]
         own = self._told(source, a)
         there = [self._told(target, target.floats()) for target in targets]
         rows: list[Floats] = []
         ends: list[int] = []
-        for target, side in zip(targets, there, strict=True):
+        for target, side, (ahead, back) in zip(targets, there, elsewhere, strict=True):
             cosines = a @ side.vectors.T
             same = (source.pieces[:, None] == target.pieces[None]) & (target.pieces != NO_PIECE)[None]
-            for one, other, seen, shared in ((own, side, cosines, same), (side, own, cosines.T, same.T)):
-                rows.append(self._compared(one, other, seen, shared, float(scale)))
+            for one, other, seen, shared, beside in (
+                (own, side, cosines, same, ahead),
+                (side, own, cosines.T, same.T, back),
+            ):
+                rows.append(self._compared(one, other, seen, shared.any(axis=1), beside, scale=float(scale)))
                 ends.append(len(one.vectors))
         return self._composed(rows, ends)
 
@@ -82,14 +86,28 @@ class TokenReader:
             (tokens.pieces == NO_PIECE).astype(np.float32),
         )
 
-    def _compared(self, one: _Side, other: _Side, cosines: Floats, same: npt.NDArray[np.bool_], scale: float) -> Floats:
-        """Return what is known of each token of one side, shape (n, 4 * projected + 5)."""
+    def _compared(
+        self,
+        one: _Side,
+        other: _Side,
+        cosines: Floats,
+        same: npt.NDArray[np.bool_],
+        elsewhere: Elsewhere | None,
+        *,
+        scale: float,
+    ) -> Floats:
+        """Return what is known of each token of one side, shape (n, 4 * projected + FACTS)."""
         best = cosines.max(axis=1)
         weights = np.exp(scale * (cosines - best[:, None]))
         weights /= weights.sum(axis=1, keepdims=True)
         own, theirs = one.projected, weights @ other.projected  # the mean of projections is the mean's projection
-        facts = (4 * (best - one.expected), 2 * best, same.any(axis=1), one.is_number, 2 * one.expected)
-        return np.hstack([own, theirs, own * theirs, np.abs(own - theirs), np.stack(facts, axis=1)], dtype=np.float32)
+        facts = np.zeros((len(best), FACTS), np.float32)
+        facts[:, :5] = np.stack(
+            [4 * (best - one.expected), 2 * best, same, one.is_number, 2 * one.expected], axis=1, dtype=np.float32
+        )
+        if elsewhere is not None:
+            facts[:, 5:7], facts[:, 7] = 4 * (best[:, None] - elsewhere), 1
+        return np.hstack([own, theirs, own * theirs, np.abs(own - theirs), facts], dtype=np.float32)
 
     def _composed(self, parts: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
         """Return the logit of each row of each part."""
@@ -156,7 +174,33 @@ def _pooled(logits: Floats) -> tuple[float, float, float, float]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Several readers, fitted from different beginnings: their mean errs less than each."""
+
+    members: Sequence[TokenReader]
+
+    @classmethod
+    def load(cls, path: Path) -> Readers:
+        """Return the readers of a file: its names begin with a reader's number and a dot."""
+        members: dict[str, dict[str, Floats]] = {}
+        with np.load(path) as stored:
+            for name in stored.files:
+                number, _, own = name.partition(".")
+                members.setdefault(number, {})[own] = stored[name].astype(np.float32)
+        return cls([TokenReader(members[number]) for number in sorted(members)])
+
+    def reads(self, tokens: Tokens) -> bool:
+        """Return whether these are an encoder's for which they were made."""
+        return tokens.vectors.shape[1] in {0, self.members[0].numbers["project.weight"].shape[1]}
+
+    def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
+        """Return the mean of what each says, as TokenReader.readings gives it."""
+        said = [member.readings(source, targets, elsewhere) for member in self.members]
+        return np.asarray(np.mean(said, axis=0), np.float32)
+
+
 @cache
-def shipped_reader() -> TokenReader:
-    """Return the reader that comes with the package."""
-    return TokenReader.load(WEIGHTS)
+def shipped_readers() -> Readers:
+    """Return the readers that come with the package."""
+    return Readers.load(WEIGHTS)

@@ -61,6 +61,7 @@ ORDER = (
     "aligner.index",
     "aligner.clues",
     "aligner.features",
+    "aligner.contrast",
     "aligner.reader",
     "aligner.scoring",
     "aligner.calibration",

@@ -12,7 +12,7 @@ MARK = re.compile(r"\[\[([^|\[\]]+)\|([^|\[\]]+)\]\]")
 
 def test_marked_stories_are_whole() -> None:
     stories = [json.loads(line) for line in STORIES.read_text("utf-8").splitlines()]
-    assert len({story["event"] for story in stories}) == len(stories) == 427
+    assert len({story["event"] for story in stories}) == len(stories) == 813
     ids = [document["id"] for story in stories for document in story["documents"]]
     assert len(set(ids)) == len(ids)
     for story in stories:

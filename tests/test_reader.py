@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny import TOKEN_DIMENSION, random_tokens
 
+from aligner.contrast import Elsewhere
 from aligner.encoders import load_encoder
-from aligner.reader import FILLING, RUN_TOKENS, TokenReader, shipped_reader
-from aligner.tokens import NO_PIECE, STEPS, Tokens
+from aligner.reader import FACTS, FILLING, RUN_TOKENS, Both, Readers, TokenReader, shipped_readers
+from aligner.tokens import NO_PIECE, Tokens
 from aligner.vectors import encode_with_tokens
 
-DIMENSION, WIDTH = 8, 4
+WIDTH = 4
 SHAPES = [(1, 1), (1, 5), (3, 2), (13, 12), (30, 41)]
 Vector = list[float]
-
-
-def make_tokens(rng: np.random.Generator, count: int) -> Tokens:
-    vectors = rng.standard_normal((count, DIMENSION))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Tokens(
-        vectors=np.clip(np.rint(vectors * STEPS), -127, 127).astype(np.int8),
-        expected=rng.uniform(0.1, 0.5, count).astype(np.float16),
-        pieces=rng.integers(NO_PIECE, 6, count).astype(np.int32),
-        offsets=np.zeros((count, 2), np.int32),
-    )
 
 
 @pytest.fixture(scope="module")
 def reader() -> TokenReader:
     rng = np.random.default_rng(4)
     shapes = {
-        "project.weight": (WIDTH, DIMENSION),
-        "input.weight": (WIDTH, 4 * WIDTH + 5),
+        "project.weight": (WIDTH, TOKEN_DIMENSION),
+        "input.weight": (WIDTH, 4 * WIDTH + FACTS),
         "convolutions.0.weight": (WIDTH, WIDTH, 5),
         "convolutions.1.weight": (WIDTH, WIDTH, 5),
         "output.weight": (1, WIDTH),
@@ -49,9 +41,9 @@ def reader() -> TokenReader:
     return TokenReader({**numbers, "scale": np.array(7.0, np.float32)})
 
 
-def slowly(reader: TokenReader, one: Tokens, other: Tokens) -> tuple[Vector, Vector, float]:
+def slowly(reader: TokenReader, one: Tokens, other: Tokens, elsewhere: Both) -> tuple[Vector, Vector, float]:
     """Return the token logits of both sides and the pair's, with loops over tokens."""
-    first, second = token_logits(reader, one, other), token_logits(reader, other, one)
+    first, second = token_logits(reader, one, other, elsewhere[0]), token_logits(reader, other, one, elsewhere[1])
     pooled = [(a + b) / 2 for a, b in zip(pool(first), pool(second), strict=True)]
     weights = reader.numbers["mix.weight"][0].tolist()
     return first, second, sum(map(math.prod, zip(pooled, weights, strict=True))) + float(reader.numbers["mix.bias"][0])
@@ -77,7 +69,7 @@ def gelu(values: Sequence[float]) -> Vector:
     return [0.5 * value * (1 + math.tanh(inner * (value + 0.044715 * value**3))) for value in values]
 
 
-def token_logits(reader: TokenReader, one: Tokens, other: Tokens) -> Vector:
+def token_logits(reader: TokenReader, one: Tokens, other: Tokens, elsewhere: Elsewhere | None) -> Vector:
     hidden = []
     own, theirs = one.floats().astype(float), other.floats().astype(float)
     for place, vector in enumerate(own):
@@ -92,6 +84,7 @@ def token_logits(reader: TokenReader, one: Tokens, other: Tokens) -> Vector:
             float(piece != NO_PIECE and piece in other.pieces.tolist()),
             float(piece == NO_PIECE),
             2 * expected,
+            *([0.0, 0.0, 0.0] if elsewhere is None else [4 * (max(cosines) - x) for x in elsewhere[place]] + [1.0]),
         )
         products = [x * y for x, y in zip(a, b, strict=True)]
         gaps = [abs(x - y) for x, y in zip(a, b, strict=True)]
@@ -120,28 +113,50 @@ def pool(logits: Sequence[float]) -> Vector:
     return [sum(ordered[:half]) / half, run, sum(ordered[:fifth]) / fifth, sum(logits) / len(logits)]
 
 
+@pytest.mark.parametrize("known", [(False, False), (True, False), (False, True), (True, True)])
 @pytest.mark.parametrize(("first", "second"), SHAPES)
-def test_a_pair_is_read_as_it_is_written_down(reader: TokenReader, first: int, second: int) -> None:
+def test_a_pair_is_read_as_it_is_written_down(
+    reader: TokenReader, first: int, second: int, known: tuple[bool, bool]
+) -> None:
     rng = np.random.default_rng(first)
-    one, other = make_tokens(rng, first), make_tokens(rng, second)
-    ahead, back, logit = slowly(reader, one, other)
-    found = reader.token_logits(one, other)
+    one, other = random_tokens(rng, first), random_tokens(rng, second)
+    ahead_there, back_there = (rng.uniform(0, 1, (count, 2)).astype(np.float32) for count in (first, second))
+    elsewhere = (ahead_there if known[0] else None, back_there if known[1] else None)
+    ahead, back, logit = slowly(reader, one, other, elsewhere)
+    found = reader.token_logits(one, other, elsewhere)
     assert found[0] == pytest.approx(ahead, abs=2e-3)
     assert found[1] == pytest.approx(back, abs=2e-3)
-    assert reader.readings(one, [other]) == pytest.approx([logit], abs=2e-3)
-    assert reader.readings(other, [one]) == pytest.approx([logit], abs=2e-3)
+    assert reader.readings(one, [other], [elsewhere]) == pytest.approx([logit], abs=2e-3)
+    assert reader.readings(other, [one], [elsewhere[::-1]]) == pytest.approx([logit], abs=2e-3)
 
 
 def test_what_is_read_together_does_not_matter(reader: TokenReader) -> None:
     rng = np.random.default_rng(3)
-    one, others = make_tokens(rng, 17), [make_tokens(rng, count) for count in (1, 30, 4, *range(2, 22))]
-    together: npt.NDArray[np.float32] = reader.readings(one, others)
-    assert together == pytest.approx([float(reader.readings(one, [other])[0]) for other in others], abs=1e-4)
-    assert reader.readings(one, []).shape == (0,)
+    one, others = random_tokens(rng, 17), [random_tokens(rng, count) for count in (1, 30, 4, *range(2, 22))]
+    nothing: list[Both] = [(None, None)] * len(others)
+    together: npt.NDArray[np.float32] = reader.readings(one, others, nothing)
+    alone = [float(reader.readings(one, [other], nothing[:1])[0]) for other in others]
+    assert together == pytest.approx(alone, abs=1e-4)
+    assert reader.readings(one, [], []).shape == (0,)
+
+
+def test_several_readers_of_one_file_say_their_mean(reader: TokenReader, tmp_path: Path) -> None:
+    path = tmp_path / "readers.npz"
+    halved = {name: value / 2 for name, value in reader.numbers.items()}
+    both = [*(("0", *item) for item in reader.numbers.items()), *(("1", *item) for item in halved.items())]
+    np.savez(path, **{f"{number}.{name}": value for number, name, value in both})
+    rng = np.random.default_rng(5)
+    one, other, nothing = random_tokens(rng, 9), random_tokens(rng, 14), [(None, None)]
+    readers = Readers.load(path)
+    expected = [float(each.readings(one, [other], nothing)[0]) for each in (reader, TokenReader(halved))]
+    assert expected[0] != pytest.approx(expected[1], abs=1e-3)
+    assert readers.readings(one, [other], nothing) == pytest.approx([sum(expected) / 2], abs=1e-3)
+    assert readers.readings(one, [], []).shape == (0,)
+    assert readers.reads(one)
 
 
 @pytest.mark.model
-def test_the_shipped_reader_tells_one_fact_from_another_of_the_same_people() -> None:
+def test_the_shipped_readers_tells_one_fact_from_another_of_the_same_people() -> None:
     texts = (
         "The mayor of Valmont closed the old bridge on Tuesday after engineers found cracks in two of its pillars.",
         "Deux piles du vieux pont étant fissurées, la maire de Valmont en a interdit l'accès mardi.",
@@ -150,7 +165,7 @@ def test_the_shipped_reader_tells_one_fact_from_another_of_the_same_people() -> 
     )
     encoder = load_encoder()
     _, (asked, same, other, nothing) = encode_with_tokens(encoder, texts)
-    assert shipped_reader().reads(asked)
-    told, beside, far = shipped_reader().readings(asked, [same, other, nothing]).tolist()
+    assert shipped_readers().reads(asked)
+    told, beside, far = shipped_readers().readings(asked, [same, other, nothing], [(None, None)] * 3).tolist()
     assert told > beside > far
     assert told > 0 > far

@@ -130,7 +130,9 @@ def test_what_another_wrote_meanwhile_is_compared_again(filled: Fill, monkeypatc
 
     def interrupted(*args: object) -> object:
         step = compare(*args)  # type: ignore[arg-type]
-        if waiting and not corpus.store._connection.in_transaction:
+        with corpus.store.connection() as connection:
+            inside = connection.in_transaction
+        if waiting and not inside:
             monkeypatch.setattr(updating, "_compare", compare)
             with Corpus(corpus.folder, encoder=TinyEncoder()) as other:
                 list(other.add([waiting.pop()]))

@@ -11,9 +11,12 @@ import numpy as np
 
 from aligner.arrays import Vectors
 from aligner.documents import Document
+from aligner.tokens import NO_PIECE, STEPS, Tokens
 from aligner.vectors import Progress
 
-__all__ = ["TinyEncoder", "make_document"]
+__all__ = ["TOKEN_DIMENSION", "TinyEncoder", "make_document", "random_tokens"]
+
+TOKEN_DIMENSION = 8
 
 FRENCH = {
     "army": "armée",
@@ -115,3 +118,15 @@ def make_document(
         start += len(paragraph) + 2
     text = "\n\n".join(paragraphs)
     return Document(id=id, lang=lang, text=text, outlet=outlet, published=published, blocks=tuple(blocks))
+
+
+def random_tokens(rng: np.random.Generator, count: int) -> Tokens:
+    """Return so many tokens of no text."""
+    vectors = rng.standard_normal((count, TOKEN_DIMENSION))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Tokens(
+        vectors=np.clip(np.rint(vectors * STEPS), -127, 127).astype(np.int8),
+        expected=rng.uniform(0.1, 0.5, count).astype(np.float16),
+        pieces=rng.integers(NO_PIECE, 6, count).astype(np.int32),
+        offsets=np.zeros((count, 2), np.int32),
+    )

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from aligner.reader import FILLING, RUN_TOKENS
+from aligner.contrast import Elsewhere
+from aligner.reader import FACTS, FILLING, RUN_TOKENS
 from aligner.tokens import NO_PIECE, Tokens
 
 __all__ = ["Padded", "Reader"]
@@ -28,19 +29,25 @@ class Padded:
     mask: torch.Tensor
     expected: torch.Tensor
     pieces: torch.Tensor
+    elsewhere: torch.Tensor
+    known: torch.Tensor
+    """Which tokens have something elsewhere."""
 
     @classmethod
-    def of(cls, texts: Sequence[Tokens]) -> Padded:
-        """Return them padded."""
+    def of(cls, texts: Sequence[Tokens], elsewhere: Sequence[Elsewhere | None]) -> Padded:
+        """Return them padded, with what their tokens find in other paragraphs of the other document."""
         shape = len(texts), max(map(len, texts))
         vectors, mask = torch.zeros(*shape, texts[0].vectors.shape[1]), torch.zeros(shape, dtype=torch.bool)
         expected, pieces = torch.zeros(shape), torch.full(shape, NO_PIECE, dtype=torch.long)
-        for row, tokens in enumerate(texts):
+        there, known = torch.zeros(*shape, 2), torch.zeros(shape)
+        for row, (tokens, beside) in enumerate(zip(texts, elsewhere, strict=True)):
             count = len(tokens)
+            if beside is not None:
+                there[row, :count], known[row, :count] = torch.from_numpy(beside), 1.0
             vectors[row, :count], mask[row, :count] = torch.from_numpy(tokens.floats()), True
             expected[row, :count] = torch.from_numpy(tokens.expected.astype(np.float32))
             pieces[row, :count] = torch.from_numpy(tokens.pieces.astype(np.int64))
-        return cls(vectors, mask, expected, pieces)
+        return cls(vectors, mask, expected, pieces, there, known)
 
 
 class Reader(nn.Module):
@@ -50,7 +57,7 @@ class Reader(nn.Module):
         super().__init__()
         self.scale = nn.Parameter(torch.tensor(20.0))
         self.project = nn.Linear(dimension, WIDTH)
-        self.input = nn.Linear(4 * WIDTH + 5, WIDTH)
+        self.input = nn.Linear(4 * WIDTH + FACTS, WIDTH)
         self.convolutions = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 5, padding=2) for _ in range(2))
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in range(3))
         self.output = nn.Linear(WIDTH, 1)
@@ -72,7 +79,9 @@ class Reader(nn.Module):
         weights = torch.softmax(self.scale * cosines.masked_fill(~other.mask[:, None], -1e4), 2)
         own, theirs = self.project(one.vectors), weights @ self.project(other.vectors)
         facts = (4 * (best - one.expected), 2 * best, same, one.pieces == NO_PIECE, 2 * one.expected)
+        contrast = 4 * (best[..., None] - one.elsewhere) * one.known[..., None]
         inputs = [own, theirs, own * theirs, (own - theirs).abs(), torch.stack([f.float() for f in facts], -1)]
+        inputs += [contrast, one.known[..., None]]
         mask = one.mask[..., None]
         hidden = self.norms[0](_gelu(self.input(self._dropped(torch.cat(inputs, -1))))) * mask
         for convolution, norm in zip(self.convolutions, list(self.norms)[1:], strict=True):
