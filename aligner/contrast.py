@@ -26,33 +26,47 @@ Elsewhere = Floats
 class Contrast:
     """All paragraphs of two documents, those of the first as rows; all have tokens."""
 
-    _ahead: Sequence[Floats]
-    """For each row, of each of its tokens the best cosine in each column, shape (n, columns)."""
-    _back: Sequence[Floats]
-    """For each column, of each of its tokens the best cosine in each row, shape (n, rows)."""
+    _ahead: Sequence[_Found]
+    """For each row, what each of its tokens finds in the columns."""
+    _back: Sequence[_Found]
+    """For each column, what each of its tokens finds in the rows."""
 
     @classmethod
     def of(cls, rows: Sequence[Tokens], columns: Sequence[Tokens]) -> Self:
         """Return what their tokens find."""
         if not rows or not columns:
             return cls([], [])
-        row_ends, column_ends = (np.cumsum([0, *map(len, texts)]) for texts in (rows, columns))
-        cosines = _vectors(rows) @ _vectors(columns).T
-        ahead = np.maximum.reduceat(cosines, column_ends[:-1], axis=1)
-        back = np.maximum.reduceat(cosines, row_ends[:-1], axis=0).T
-        return cls(np.split(ahead, row_ends[1:-1]), np.split(back, column_ends[1:-1]))
+        starts = np.cumsum([0, *map(len, columns[:-1])])
+        there = np.concatenate([column.floats() for column in columns])
+        ahead, back = [], np.empty((len(there), len(rows)), np.float32)
+        for number, row in enumerate(rows):  # not all at once: a long document has tens of thousands of tokens
+            cosines = row.floats() @ there.T
+            ahead.append(_Found.of(np.maximum.reduceat(cosines, starts, axis=1)))
+            back[:, number] = cosines.max(axis=0)
+        return cls(ahead, [_Found.of(part) for part in np.split(back, starts[1:])])
 
     def elsewhere(self, row: int, column: int) -> tuple[Elsewhere | None, Elsewhere | None]:
         """Return what the tokens of both find in the other columns and rows; None where there are no others."""
-        return _others(self._ahead[row], column), _others(self._back[column], row)
+        return self._ahead[row].but(column), self._back[column].but(row)
 
 
-def _vectors(texts: Sequence[Tokens]) -> Floats:
-    return np.concatenate([text.floats() for text in texts])
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Of each token of a paragraph the best cosine in each paragraph there, shape (n, paragraphs)."""
 
+    cosines: Floats
+    total: Floats
+    best: Floats
+    second: Floats
 
-def _others(found: Floats, own: int) -> Elsewhere | None:
-    if found.shape[1] < 2:
-        return None
-    others = np.delete(found, own, axis=1)
-    return np.stack([others.mean(axis=1), others.max(axis=1)], axis=1)
+    @classmethod
+    def of(cls, cosines: Floats) -> Self:
+        ordered = np.sort(cosines, axis=1)
+        return cls(cosines, cosines.sum(axis=1), ordered[:, -1], ordered[:, -2:][:, 0])
+
+    def but(self, paragraph: int) -> Elsewhere | None:
+        """Return what is found in the others."""
+        others, own = self.cosines.shape[1] - 1, self.cosines[:, paragraph]
+        if not others:
+            return None
+        return np.stack([(self.total - own) / others, np.where(own >= self.best, self.second, self.best)], axis=1)
