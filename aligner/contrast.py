@@ -15,11 +15,13 @@ import numpy.typing as npt
 
 from aligner.tokens import Tokens
 
-__all__ = ["Contrast", "Elsewhere"]
+__all__ = ["Both", "Contrast", "Elsewhere"]
 
 Floats = npt.NDArray[np.float32]
 Elsewhere = Floats
 """Shape (n, 2): of each token the mean, over other paragraphs, of the best cosine there, and the greatest of them."""
+Both = tuple[Elsewhere | None, Elsewhere | None]
+"""What the tokens of a row and of a column find in other columns and rows; None where there are none, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Contrast:
             back[:, number] = cosines.max(axis=0)
         return cls(ahead, [_Found.of(part) for part in np.split(back, starts[1:])])
 
-    def elsewhere(self, row: int, column: int) -> tuple[Elsewhere | None, Elsewhere | None]:
-        """Return what the tokens of both find in the other columns and rows; None where there are no others."""
+    def elsewhere(self, row: int, column: int) -> Both:
+        """Return what the tokens of both find in the others."""
         return self._ahead[row].but(column), self._back[column].but(row)
 
 

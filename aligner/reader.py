@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from aligner.contrast import Elsewhere
+from aligner.contrast import Both, Elsewhere
 from aligner.tokens import NO_PIECE, Tokens
 
-__all__ = ["Both", "Readers", "TokenReader", "shipped_readers"]
+__all__ = ["Readers", "TokenReader", "shipped_readers"]
 
 WEIGHTS = Path(__file__).with_name("reader.npz")  # made by training/reader.py
 GAP = 2  # empty rows between texts: half of what a convolution sees
@@ -29,8 +29,6 @@ FACTS = 8  # that are known of a token besides vectors
 BLOCK = 16  # pairs that are read at a time: their rows stay in the processor's cache
 
 Floats = npt.NDArray[np.float32]
-Both = tuple[Elsewhere | None, Elsewhere | None]
-"""What the tokens of the source and of the target find elsewhere; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

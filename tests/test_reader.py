@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pytest
 from tiny import TOKEN_DIMENSION, random_tokens
 
-from aligner.contrast import Elsewhere
+from aligner.contrast import Both, Elsewhere
 from aligner.encoders import load_encoder
-from aligner.reader import FACTS, FILLING, RUN_TOKENS, Both, Readers, TokenReader, shipped_readers
+from aligner.reader import FACTS, FILLING, RUN_TOKENS, Readers, TokenReader, shipped_readers
 from aligner.tokens import NO_PIECE, Tokens
 from aligner.vectors import encode_with_tokens
 

@@ -19,9 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from marked import Span, Telling, held_out, label, read_tellings
 
-from aligner.contrast import Contrast
+from aligner.contrast import Both, Contrast
 from aligner.encoders import load_encoder
-from aligner.reader import Both
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens
 
