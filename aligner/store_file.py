@@ -48,16 +48,18 @@ class StoreFile:
             connection: Connection | None = getattr(self._local, "connection", None)
             if connection is None or connection.is_over():
                 connection = self._open()
-            with connection.used:
-                if connection.is_over():  # closed before it was used
-                    continue
-                connection.uses += 1
-                try:
-                    yield connection
-                finally:
-                    connection.uses -= 1
-            _close_unused(connection)
-            return
+            try:
+                with connection.used:
+                    if connection.is_over():  # closed before it was used
+                        continue
+                    connection.uses += 1
+                    try:
+                        yield connection
+                    finally:
+                        connection.uses -= 1
+                return
+            finally:
+                _close_unused(connection)
 
     def close(self) -> None:
         """Close all connections, those that are in use when they no longer are; the next use opens new ones.

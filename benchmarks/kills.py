@@ -15,10 +15,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from load import Client, Results, ids_of, in_threads, prepare, texts
+from load import Client, Results, ids_of, in_threads, lost, prepare, texts
 from running import Running, free_port, running
 
 from aligner.corpus import Corpus
@@ -30,19 +30,11 @@ SAMPLE = 40
 
 
 class Writer(Client):
-    """A client that remembers what was acknowledged, and asks on whatever happens."""
-
-    def __init__(self, number: int, port: int, sentences: Sequence[str], ids: Sequence[str], results: Results) -> None:
-        super().__init__(number, port, sentences, ids, results)
-        self.acknowledged: dict[str, str] = {}
+    """A client that asks on whatever happens; what it stored is looked for in the end."""
 
     def write(self) -> None:
-        """Store a document, and remember it once it is acknowledged."""
-        self._count += 1
-        id, text = f"{self._name}-{self._count}", self.text()
-        body = {"id": id, "lang": "en", "paragraphs": [text]}
-        if self.ask("store", "POST", "/api/v1/documents", body) is not None:
-            self.acknowledged[id] = text
+        """Store a document."""
+        self.store()
 
 
 def main() -> int:
@@ -74,14 +66,13 @@ def main() -> int:
         finally:
             ended.set()
             load.join()
-        acknowledged = {id: text for client in clients for id, text in client.acknowledged.items()}
-        wrong = _lost(corpus, acknowledged)
+        wrong = [*_torn(corpus), *(f"lost: {id}" for id in lost(corpus, results.written))]
         with running(corpus, workers=args.workers, log=args.log) as service:
-            wrong += _not_found(service, acknowledged)
+            wrong += _not_found(service, results.written)
     interrupted = [error for error in results.errors if any(sign in error for sign in INTERRUPTED)]
     wrong += [error for error in results.errors if error not in interrupted]
     answers = sum(map(len, results.seconds.values()))
-    print(f"{answers} answers, {len(interrupted)} interrupted; {len(acknowledged)} documents acknowledged")
+    print(f"{answers} answers, {len(interrupted)} interrupted; {len(results.written)} documents acknowledged")
     print(f"lost, torn, not found or answered wrongly: {len(wrong)}")
     for error in wrong[:10]:
         print(error)
@@ -130,25 +121,19 @@ def _wait(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _lost(corpus: Path, acknowledged: Mapping[str, str]) -> list[str]:
-    """Return what is wrong with the file, and the documents that are not there as they were sent."""
+def _torn(corpus: Path) -> list[str]:
+    """Return what is wrong with the file."""
     with Corpus(corpus) as opened:
         state = opened.store.rows("PRAGMA integrity_check")
-        stored = {document.id: document.text for document in opened.store.documents()}
-    torn = [] if state == [("ok",)] else [f"torn: {state}"]
-    return torn + [f"lost: {id}" for id, text in acknowledged.items() if stored.get(id) != text]
+    return [] if state == [("ok",)] else [f"torn: {state}"]
 
 
 def _not_found(service: Running, acknowledged: Mapping[str, str]) -> list[str]:
     """Return those of a sample that a search for their own text does not find."""
     results = Results()
     client = Client(0, service.port, [""], [""], results)
-    missing = []
-    for id in random.Random(0).sample(sorted(acknowledged), min(SAMPLE, len(acknowledged))):
-        answer = client.search(acknowledged[id])
-        hits = answer["results"] if isinstance(answer, dict) else []
-        if id not in {hit["paragraph"]["document"] for hit in hits}:
-            missing.append(f"not found: {id}")
+    sample = random.Random(0).sample(sorted(acknowledged), min(SAMPLE, len(acknowledged)))
+    missing = [f"not found: {id}" for id in sample if id not in (client.found(acknowledged[id]) or ())]
     return missing + results.errors
 
 

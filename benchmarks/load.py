@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +37,8 @@ class Results:
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    """What was acknowledged: the text of each document."""
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, kind: str, seconds: float) -> None:
@@ -84,6 +85,11 @@ class Client:
     def search(self, text: str, kind: str = "search") -> object:
         return self.ask(kind, "POST", "/api/v1/search", {"text": text, "lang": "en", "to": ["fr", "en"], "k": 10})
 
+    def found(self, text: str) -> set[str] | None:
+        """Return the documents that a search finds, None where it is not answered."""
+        answer = self.search(text)
+        return {hit["paragraph"]["document"] for hit in answer["results"]} if isinstance(answer, dict) else None
+
     def step(self) -> None:
         """Ask one thing."""
         draw = self._chance.random()
@@ -96,21 +102,25 @@ class Client:
         else:
             self.write()
 
-    def write(self) -> None:
-        """Store a document; once it is acknowledged, see that it is read, and every fourth time that it is found."""
+    def store(self) -> str | None:
+        """Store a document; return its id once it is acknowledged."""
         self._count += 1
         id, text = f"{self._name}-{self._count}", self.text()
         if self.ask("store", "POST", "/api/v1/documents", {"id": id, "lang": "en", "paragraphs": [text]}) is None:
+            return None
+        self._results.written[id] = text
+        return id
+
+    def write(self) -> None:
+        """Store a document; once it is acknowledged, see that it is read, and every fourth time that it is found."""
+        if (id := self.store()) is None:
             return
-        self._results.written.append(id)
         if self.ask("document", "GET", f"/api/v1/documents/{id}") is None:
             self._results.errors.append(f"{id}: acknowledged and not read")
         if self._count % 4 == 0:
-            answer = self.search(text)
-            if isinstance(answer, dict):
-                found = {hit["paragraph"]["document"] for hit in answer["results"]}
-                if id not in found:
-                    self._results.errors.append(f"{id}: acknowledged and not found")
+            found = self.found(self._results.written[id])
+            if found is not None and id not in found:
+                self._results.errors.append(f"{id}: acknowledged and not found")
 
 
 def main() -> int:
@@ -138,14 +148,14 @@ def main() -> int:
             load = _load(args, port, sentences, ids)
             _print(f"{args.clients} clients, {args.think:g} s between questions", load)
             print(f"PSS {service.memory()}")
-        lost = _lost(corpus, [*alone.written, *load.written])
+        missing = lost(corpus, alone.written | load.written)
     p95 = _at(load.seconds["search"], 0.95)
     errors = [*alone.errors, *load.errors]
-    print(f"errors {len(errors)}, lost writes {len(lost)} of {len(alone.written) + len(load.written)}")
+    print(f"errors {len(errors)}, lost writes {len(missing)} of {len(alone.written) + len(load.written)}")
     print(f"search: p95 under load is {p95 / median:.2f} times the median of one client")
     for error in errors[:10]:
         print(error)
-    return 0 if not errors and not lost and p95 < TIMES_ALONE * median else 1
+    return 0 if not errors and not missing and p95 < TIMES_ALONE * median else 1
 
 
 def _run(number: int, count: int, port: int, sentences: Sequence[str], ids: Sequence[str]) -> Results:
@@ -201,10 +211,11 @@ def ids_of(corpus: Path) -> list[str]:
         return [document.id for document in opened.store.documents()]
 
 
-def _lost(corpus: Path, written: Sequence[str]) -> list[str]:
+def lost(corpus: Path, written: Mapping[str, str]) -> list[str]:
+    """Return the documents that are not there as they were sent."""
     with Corpus(corpus) as opened:
-        stored = opened.store.content_hashes(list(written))
-    return [id for id in written if id not in stored]
+        stored = {document.id: document.text for document in opened.store.documents()}
+    return [id for id, text in written.items() if stored.get(id) != text]
 
 
 def _at(values: Sequence[float], share: float) -> float:
