@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from aligner.arrays import Vectors
+from aligner.arrays import Counts, Vectors, padded
 from aligner.tokens import NO_PIECE, Tokens
 
 __all__ = ["FEATURES", "Carried", "Features", "Side", "carried_spans", "features"]
@@ -78,9 +78,9 @@ def _told(source: Tokens | None, targets: Sequence[Tokens | None]) -> Features:
     if not present:
         return found
     ahead, back, ends = _excesses(source, [target for _, target in present])
-    for place, (row, _) in enumerate(present):
-        x, y = ahead[:, place], back[ends[place] : ends[place + 1]]
-        found[row] = (_best(x) + _best(y)) / 2, (_run(x)[0] + _run(y)[0]) / 2
+    there = padded(back, np.diff(ends))
+    rows = [row for row, _ in present]
+    found[rows] = (_best_and_run(ahead.T, np.full(len(rows), len(source))) + _best_and_run(there, np.diff(ends))) / 2
     return found
 
 
@@ -100,20 +100,23 @@ def _excesses(source: Tokens, targets: Sequence[Tokens]) -> tuple[Vectors, Vecto
     return ahead, back, ends
 
 
-def _best(excess: Vectors) -> float:
-    """Return the mean of the better part of the tokens."""
-    count = max(1, int(np.ceil(BEST_SHARE * len(excess))))
-    return float(np.sort(excess)[-count:].mean())
+def _best_and_run(excess: Vectors, counts: Counts) -> Features:
+    """Return the mean of each row's better part, and its best run; a row has so many tokens, and zeros thereafter."""
+    inside = np.arange(excess.shape[1]) < counts[:, None]
+    ordered = np.sort(np.where(inside, excess, -np.inf), axis=1)[:, ::-1]
+    shares = np.ceil(BEST_SHARE * counts).astype(np.int64)
+    best = np.where(np.arange(excess.shape[1]) < shares[:, None], ordered, 0.0).sum(axis=1) / shares
+    return np.stack([best, _runs(excess, counts)[0]], axis=1)
 
 
-def _run(excess: Vectors) -> tuple[float, int, int]:
-    """Return the best mean over RUN_TOKENS tokens in a row, and where that run starts and ends."""
-    if len(excess) <= RUN_TOKENS:
-        return float(excess.sum()) / RUN_TOKENS, 0, len(excess)
-    sums = np.cumsum([0.0, *excess])
-    means = (sums[RUN_TOKENS:] - sums[:-RUN_TOKENS]) / RUN_TOKENS
-    start = int(means.argmax())
-    return float(means[start]), start, start + RUN_TOKENS
+def _runs(excess: Vectors, counts: Counts) -> tuple[Vectors, Counts]:
+    """Return each row's best mean over RUN_TOKENS tokens in a row, and where that run starts."""
+    room = np.pad(excess, ((0, 0), (1, max(0, RUN_TOKENS - excess.shape[1]))))
+    sums = np.cumsum(room, axis=1, dtype=np.float64)
+    means = (sums[:, RUN_TOKENS:] - sums[:, :-RUN_TOKENS]) / RUN_TOKENS
+    means[np.arange(means.shape[1]) > np.maximum(counts - RUN_TOKENS, 0)[:, None]] = -np.inf
+    starts = means.argmax(axis=1)
+    return means[np.arange(len(means)), starts], starts
 
 
 def carried_spans(source: Tokens | None, target: Tokens | None) -> Carried | None:
@@ -123,6 +126,7 @@ def carried_spans(source: Tokens | None, target: Tokens | None) -> Carried | Non
     ahead, back, _ = _excesses(source, [target])
     ranges = []
     for tokens, excess in ((source, ahead[:, 0]), (target, back)):
-        _, start, end = _run(excess)
+        _, (start,) = _runs(excess[None], np.array([len(tokens)]))
+        end = min(len(tokens), start + RUN_TOKENS)
         ranges.append((int(tokens.offsets[start, 0]), int(tokens.offsets[end - 1, 1])))
     return Carried(*ranges)

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from aligner.arrays import Counts, padded
 from aligner.contrast import Both, Elsewhere
 from aligner.tokens import NO_PIECE, Tokens
 
@@ -50,16 +51,18 @@ class TokenReader:
 
     def token_logits(self, source: Tokens, target: Tokens, elsewhere: Both = (None, None)) -> tuple[Floats, Floats]:
         """Return how far each token of either side is told on the other one."""
-        first, second = self._token_logits(source, [target], [elsewhere])
-        return first, second
+        logits, counts = self._token_logits(source, [target], [elsewhere])
+        return logits[: counts[0]], logits[counts[0] :]
 
     def _block(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
-        found = np.array([_pooled(logits) for logits in self._token_logits(source, targets, elsewhere)], np.float32)
+        found = _pooled(*self._token_logits(source, targets, elsewhere))
         pooled = (found[0::2] + found[1::2]) / 2
         return np.asarray(pooled @ self.numbers["mix.weight"][0] + self.numbers["mix.bias"], np.float32)
 
-    def _token_logits(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> list[Floats]:
-        """Return the logits of the tokens of the source, then of the target, for each target."""
+    def _token_logits(
+        self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]
+    ) -> tuple[Floats, Counts]:
+        """Return the logits of the tokens of the source, then of the target, for each target; and how many they are."""
         a, scale = source.floats(), self.numbers["scale"]
         own = self._told(source, a)
         there = [self._told(target, target.floats()) for target in targets]
@@ -74,7 +77,7 @@ class TokenReader:
             ):
                 rows.append(self._compared(one, other, seen, shared.any(axis=1), beside, scale=float(scale)))
                 ends.append(len(one.vectors))
-        return self._composed(rows, ends)
+        return self._composed(rows, ends), np.array(ends)
 
     def _told(self, tokens: Tokens, vectors: Floats) -> _Side:
         return _Side(
@@ -107,8 +110,8 @@ class TokenReader:
             facts[:, 5:7], facts[:, 7] = 4 * (best[:, None] - elsewhere), 1
         return np.hstack([own, theirs, own * theirs, np.abs(own - theirs), facts], dtype=np.float32)
 
-    def _composed(self, parts: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
-        """Return the logit of each row of each part."""
+    def _composed(self, parts: Sequence[Floats], lengths: Sequence[int]) -> Floats:
+        """Return the logit of each row, a part after the other."""
         starts = np.cumsum([GAP, *(length + GAP for length in lengths[:-1])])
         within = np.concatenate(
             [np.arange(start, start + length) for start, length in zip(starts, lengths, strict=True)]
@@ -125,8 +128,7 @@ class TokenReader:
             added = hidden[within] + _gelu(sums[within] + weights[f"convolutions.{layer}.bias"])
             norm = f"norms.{layer + 1}"
             hidden[within] = _normed(added, weights[f"{norm}.weight"], weights[f"{norm}.bias"])
-        logits = hidden[within] @ weights["output.weight"][0] + weights["output.bias"]
-        return np.split(logits, np.cumsum(lengths)[:-1])
+        return np.asarray(hidden[within] @ weights["output.weight"][0] + weights["output.bias"], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +157,24 @@ def _normed(values: Floats, weight: Floats, bias: Floats) -> Floats:
     return np.asarray(centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5) * weight + bias, np.float32)
 
 
-def _pooled(logits: Floats) -> tuple[float, float, float, float]:
-    """Return the mean of the better half, the best run (a soft maximum), the means of the best fifth and of all."""
-    count = len(logits)
-    ordered = np.sort(logits)[::-1]
-    filled = np.append(logits, [FILLING] * max(0, RUN_TOKENS - count))
-    sums = np.cumsum(np.append(0.0, filled))
-    runs = 2 * (sums[RUN_TOKENS:] - sums[:-RUN_TOKENS]) / RUN_TOKENS
-    top = float(runs.max())
-    run = (top + float(np.log(np.exp(runs - top).sum()))) / 2
-    return (
-        float(ordered[: (count + 1) // 2].mean()),
-        run,
-        float(ordered[: max(1, count // 5)].mean()),
-        float(logits.mean()),
-    )
+def _pooled(logits: Floats, counts: Counts) -> npt.NDArray[np.float64]:
+    """Return of each text the mean of the better half, the best run (a soft maximum), the means of a fifth and of all.
+
+    Of shape (texts, 4); the texts have so many tokens, one text after the other.
+    """
+    filled = padded(logits, counts, filling=FILLING, least=RUN_TOKENS).astype(np.float64)
+    places = np.arange(filled.shape[1])
+    sums = np.cumsum(np.pad(filled, ((0, 0), (1, 0))), axis=1)
+    runs = 2 * (sums[:, RUN_TOKENS:] - sums[:, :-RUN_TOKENS]) / RUN_TOKENS
+    runs[places[: runs.shape[1]] > np.maximum(counts - RUN_TOKENS, 0)[:, None]] = -np.inf
+    top = runs.max(axis=1)
+    run = (top + np.log(np.exp(runs - top[:, None]).sum(axis=1))) / 2
+    ordered = np.sort(np.where(places < counts[:, None], filled, -np.inf), axis=1)[:, ::-1]
+
+    def best(share: Counts) -> npt.NDArray[np.float64]:
+        return np.asarray(np.where(places < share[:, None], ordered, 0.0).sum(axis=1) / share)
+
+    return np.stack([best((counts + 1) // 2), run, best(np.maximum(1, counts // 5)), best(counts)], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,11 @@ class Tokens:
     def from_bytes(cls, raw: bytes) -> Tokens:
         """Return what `to_bytes` gave."""
         count = int.from_bytes(raw[:4], "little")
-        ends = np.cumsum([4, 2 * count, 4 * count, 8 * count]).tolist()
         return cls(
-            vectors=np.frombuffer(raw, np.int8, offset=ends[3]).reshape(count, -1 if count else 0),
-            expected=np.frombuffer(raw, "<f2", count, ends[0]).astype(np.float16),
-            pieces=np.frombuffer(raw, "<i4", count, ends[1]).astype(np.int32),
-            offsets=np.frombuffer(raw, "<i4", 2 * count, ends[2]).astype(np.int32).reshape(count, 2),
+            vectors=np.frombuffer(raw, np.int8, offset=4 + 14 * count).reshape(count, -1 if count else 0),
+            expected=np.frombuffer(raw, "<f2", count, 4),
+            pieces=np.frombuffer(raw, "<i4", count, 4 + 2 * count),
+            offsets=np.frombuffer(raw, "<i4", 2 * count, 4 + 6 * count).reshape(count, 2),
         )
 
 
