@@ -77,6 +77,7 @@ class Line:
             scorer,
             context=tuple(weight * self.slope for weight in scorer.context),
             context_intercept=scorer.context_intercept * self.slope + self.shift,
+            retold=scorer.retold * self.slope,
             alone=(scorer.alone[0] * self.slope, scorer.alone[1] * self.slope + self.shift),
             days=(scorer.days[0] * self.slope, scorer.days[1] * self.slope),
             undated=scorer.undated * self.slope,

@@ -16,7 +16,8 @@ from aligner.features import FEATURES, Features, Side, features
 from aligner.index import LanguageIndex
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
-from aligner.reader import shipped_readers
+from aligner.reader import Readers, shipped_readers
+from aligner.retold import UNREAD, Inside, retold
 from aligner.scoring import Numbers, Scorer
 from aligner.store import Keys
 from aligner.store_selection import published
@@ -38,7 +39,6 @@ __all__ = [
 CANDIDATES = 48  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
 MIN_LOGIT = -4.0  # of a pair by itself: below, no other pairs of its documents are looked at
 READ_LOGIT = -10.0  # of a pair by itself: below, it is not read
-UNREAD = -6.0  # what counts as read there
 BLOCK = 32  # pairs of one paragraph that are compared at a time: their tokens stay in the processor's cache
 
 
@@ -172,34 +172,48 @@ def probability_parts(
     alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
     yield dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
+    insides: dict[tuple[str, str], Inside] = {}
     for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
         rows, columns = known.groups[first], known.groups[second]
         if len(rows) == len(columns) == 1:  # a pair by itself, as above
             continue
         sources, targets = ([known.sides[key] for key in keys] for keys in (rows, columns))
         shift = scorer.dated(sources[0], targets[0])
-        matrix = scorer.probabilities(pair_logits(scorer, sources, targets), shift=shift)
+        said = pair_logits(scorer, sources, targets)
+        chains = None
+        if scorer.reading is not None and _are_read(shipped_readers(), sources):
+            for group, sides in ((first, sources), (second, targets)):
+                insides.setdefault(group, Inside(shipped_readers(), [side.tokens for side in sides]))
+            chains = retold(said, insides[first].line, insides[second].line)
+        matrix = scorer.probabilities(said, retold=chains, shift=shift)
         for row, line in zip(rows, matrix, strict=True):
             yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
-def pair_logits(scorer: Scorer, sources: Sequence[Side], targets: Sequence[Side]) -> Numbers:
+def pair_logits(
+    scorer: Scorer, sources: Sequence[Side], targets: Sequence[Side], *, readers: Readers | None = None
+) -> Numbers:
     """Return what is said of each pair of two documents' paragraphs by itself, read where it may be a match.
 
-    Of shape (len(sources), len(targets)). Raises TooSlowError.
+    Of shape (len(sources), len(targets)). The readers are all that are shipped, unless told which. Raises TooSlowError.
     """
+    readers = readers or shipped_readers()
     lines = []
     for source in sources:
         check_time()
         lines.append(scorer.logits(features(source, targets)))
     logits = np.array(lines)
-    reads = (side.tokens is not None and shipped_readers().reads(side.tokens) for side in sources)
-    if scorer.reading is None or not all(reads):
+    if scorer.reading is None or not _are_read(readers, sources):
         return logits
-    return scorer.joined(logits, readings(sources, targets, logits))
+    return scorer.joined(logits, readings(readers, sources, targets, logits))
 
 
-def readings(sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
+def _are_read(readers: Readers, sides: Iterable[Side]) -> bool:
+    """Return whether the readers are made for these paragraphs' tokens."""
+    return all(side.tokens is not None and readers.reads(side.tokens) for side in sides)
+
+
+def readings(readers: Readers, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
     """Return what reading both texts together says of each pair with these logits by itself, of their shape.
 
     Raises TooSlowError.
@@ -217,7 +231,7 @@ def readings(sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) 
         check_time()
         chosen = [(column, target) for column, (target, _) in enumerate(columns) if near[source, target]]
         if chosen:
-            found[source, [target for _, target in chosen]] = shipped_readers().readings(
+            found[source, [target for _, target in chosen]] = readers.readings(
                 tokens,
                 [columns[column][1] for column, _ in chosen],
                 [contrast.elsewhere(row, column) for column, _ in chosen],
@@ -226,7 +240,10 @@ def readings(sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) 
 
 
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:
-    """Return the probability of each of these paragraphs for a text that is no document of the corpus."""
+    """Return the probability of each of these paragraphs for a text that is no document of the corpus.
+
+    One reader reads: somebody waits.
+    """
     targets = [known.sides[key] for key in keys]
     logits = scorer.logits(features(asked, targets))
     result = dict(zip(keys, scorer.alone_probabilities(logits).tolist(), strict=True))
@@ -234,6 +251,7 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
         members = known.groups[group]
         if len(members) == 1:  # a pair by itself, as above
             continue
-        line = scorer.probabilities(pair_logits(scorer, [asked], [known.sides[key] for key in members]))[0]
+        said = pair_logits(scorer, [asked], [known.sides[key] for key in members], readers=shipped_readers().first())
+        line = scorer.probabilities(said)[0]
         result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
     return result

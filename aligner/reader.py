@@ -193,6 +193,10 @@ class Readers:
                 members.setdefault(number, {})[own] = stored[name].astype(np.float32)
         return cls([TokenReader(members[number]) for number in sorted(members)])
 
+    def first(self) -> Readers:
+        """Return the first of them by itself, for who has no time for all."""
+        return Readers(self.members[:1])
+
     def reads(self, tokens: Tokens) -> bool:
         """Return whether these are an encoder's for which they were made."""
         return tokens.vectors.shape[1] in {0, self.members[0].numbers["project.weight"].shape[1]}

@@ -51,8 +51,9 @@ class Scorer:
     """Two logistic regressions: over FEATURES of a pair, then over CONTEXT, the pair beside its documents' others.
 
     `reading` joins what the reader says of a pair (aligner.reader) to the first: weights of both, and an intercept;
-    None where nothing is read. `alone` (slope, intercept) stands in for both where both documents have one paragraph:
-    such a pair is not read. `days` is what known dates add to either: near ones, and such that are a month apart;
+    None where nothing is read. `retold` is the weight of the best chain of tellings (aligner.retold), where that is
+    known. `alone` (slope, intercept) stands in for all where both documents have one paragraph: such a pair is not
+    read. `days` is what known dates add to either: near ones, and such that are a month apart;
     `undated` what is added where neither is known. `threshold` is the probability from which a pair counts as a match.
     """
 
@@ -61,6 +62,7 @@ class Scorer:
     reading: tuple[float, float, float] | None
     context: tuple[float, ...]
     context_intercept: float
+    retold: float
     alone: tuple[float, float]
     days: tuple[float, float]
     undated: float
@@ -75,6 +77,7 @@ class Scorer:
             reading=_three(record["reading"]) if record["reading"] else None,
             context=tuple(float(record["context"][name]) for name in CONTEXT),
             context_intercept=float(record["context_intercept"]),
+            retold=float(record["retold"]),
             alone=(float(record["alone"][0]), float(record["alone"][1])),
             days=(float(record["days"][0]), float(record["days"][1])),
             undated=float(record["undated"]),
@@ -110,14 +113,15 @@ class Scorer:
         own, read, intercept = self.reading
         return np.asarray(own * logits + read * readings + intercept, np.float64)
 
-    def probabilities(self, logits: Numbers, *, shift: float = 0.0) -> Numbers:
+    def probabilities(self, logits: Numbers, *, retold: Numbers | None = None, shift: float = 0.0) -> Numbers:
         """Return the probability of each pair of two documents' paragraphs, of shape (a, b) as the logits are.
 
         `shift` is what `dated` gives for the two. Rounded, so that no batch changes it.
         """
         if logits.size == 1:
             return self.alone_probabilities(logits, shift=shift)
-        return _logistic(context(logits) @ np.array(self.context) + self.context_intercept + shift)
+        said = context(logits) @ np.array(self.context) + self.context_intercept + shift
+        return _logistic(said if retold is None else said + self.retold * retold)
 
     def alone_probabilities(self, logits: Numbers, *, shift: float | Numbers = 0.0) -> Numbers:
         """Return the probability of pairs by themselves, of the shape that the logits have."""

@@ -63,6 +63,7 @@ ORDER = (
     "aligner.features",
     "aligner.contrast",
     "aligner.reader",
+    "aligner.retold",
     "aligner.scoring",
     "aligner.calibration",
     "aligner.corpus",

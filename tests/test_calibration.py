@@ -74,11 +74,13 @@ def test_what_cannot_be_fitted(said: list[float], true: list[bool], message: str
 
 
 def test_the_line_lies_over_the_logits() -> None:
-    plain = PLAIN_SCORERS.documents
+    plain = replace(PLAIN_SCORERS.documents, retold=0.7)
     own = Line(0.5, -1.0, 0.4).applied(plain)
     logits = np.array([[2.0, -1.0, 0.5], [0.0, -3.0, 4.0]])
+    chains = logits + np.array([[0.0, 2.0, 1.0], [3.0, 0.0, 0.0]])
     for before, after in (
         (plain.probabilities(logits), own.probabilities(logits)),
+        (plain.probabilities(logits, retold=chains), own.probabilities(logits, retold=chains)),
         (plain.alone_probabilities(logits), own.alone_probabilities(logits)),
     ):
         inside = np.clip(before, 1e-4, 1 - 1e-4)

@@ -6,13 +6,16 @@ import json
 import re
 from pathlib import Path
 
-STORIES = Path(__file__).parents[1] / "training" / "stories3" / "stories.jsonl"
+import pytest
+
+TRAINING = Path(__file__).parents[1] / "training"
 MARK = re.compile(r"\[\[([^|\[\]]+)\|([^|\[\]]+)\]\]")
 
 
-def test_marked_stories_are_whole() -> None:
-    stories = [json.loads(line) for line in STORIES.read_text("utf-8").splitlines()]
-    assert len({story["event"] for story in stories}) == len(stories) == 813
+@pytest.mark.parametrize(("folder", "count"), [("stories3", 813), ("stories4", 497)])
+def test_marked_stories_are_whole(folder: str, count: int) -> None:
+    stories = [json.loads(line) for line in (TRAINING / folder / "stories.jsonl").read_text("utf-8").splitlines()]
+    assert len({story["event"] for story in stories}) == len(stories) == count
     ids = [document["id"] for story in stories for document in story["documents"]]
     assert len(set(ids)) == len(ids)
     for story in stories:

@@ -151,6 +151,7 @@ def test_several_readers_of_one_file_say_their_mean(reader: TokenReader, tmp_pat
     expected = [float(each.readings(one, [other], nothing)[0]) for each in (reader, TokenReader(halved))]
     assert expected[0] != pytest.approx(expected[1], abs=1e-3)
     assert readers.readings(one, [other], nothing) == pytest.approx([sum(expected) / 2], abs=1e-3)
+    assert readers.first().readings(one, [other], nothing) == pytest.approx(expected[:1], abs=1e-3)
     assert readers.readings(one, [], []).shape == (0,)
     assert readers.reads(one)
 

@@ -388,6 +388,10 @@ def test_probabilities_of_two_documents_against_loops(scorer: Scorer) -> None:
         for row in slow_context(logits.tolist())
     ]
     np.testing.assert_allclose(scorer.probabilities(logits), expected, atol=0.5001e-4)
+    chains = random_logits((4, 6), seed=8)
+    odds = np.array(expected) / (1 - np.array(expected)) * np.exp(0.6 * chains)
+    found = replace(scorer, retold=0.6).probabilities(logits, retold=chains)
+    np.testing.assert_allclose(found, odds / (1 + odds), atol=0.5001e-4)
 
 
 @SHIPPED
@@ -452,7 +456,7 @@ def test_a_rescaled_scorer_says_the_same_of_an_affine_image(scorer: Scorer, own:
     assert [rescaled.pair[FEATURES.index(name)] for name in kept] == [
         scorer.pair[FEATURES.index(name)] for name in kept
     ]
-    for name in ("context", "context_intercept", "alone", "threshold"):
+    for name in ("context", "context_intercept", "retold", "alone", "threshold"):
         assert getattr(rescaled, name) == getattr(scorer, name)
 
 

@@ -1,6 +1,6 @@
-"""Our invented stories as training data: paragraphs, what facts they tell and, in training/stories3/, in which words.
+"""Our invented stories as training data: paragraphs, what facts they tell and, in stories3/ and 4/, in which words.
 
-A line of stories3/stories.jsonl is a story: its facts by letter, its documents, and in their paragraphs each span that
+A line of their stories.jsonl is a story: its facts by letter, its documents, and in their paragraphs each span that
 asserts facts as [[letters|words]].
 """
 
@@ -18,7 +18,7 @@ __all__ = ["FOLDERS", "MARKED", "Span", "Telling", "held_out", "label", "read_te
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (ROOT / "seeds", ROOT / "training" / "stories", ROOT / "training" / "stories2")
-MARKED = ROOT / "training" / "stories3" / "stories.jsonl"
+MARKED = tuple(ROOT / "training" / name / "stories.jsonl" for name in ("stories3", "stories4"))
 HELD_OUT = 5  # each fifth story is not shown to the reader, nor is any of seeds/
 MARK = re.compile(r"\[\[([^|\]]*)\|(.*?)\]\]")
 
@@ -56,7 +56,8 @@ def unmarked(text: str) -> tuple[str, tuple[Span, ...]]:
 
 def read_tellings() -> list[Telling]:
     """Return the paragraphs of all our stories, story by story."""
-    return [*(telling for folder in FOLDERS for telling in _linked(folder)), *_marked()]
+    linked = (telling for folder in FOLDERS for telling in _linked(folder))
+    return [*linked, *(telling for path in MARKED for telling in _marked(path))]
 
 
 def _linked(folder: Path) -> Iterator[Telling]:
@@ -90,15 +91,15 @@ def _linked(folder: Path) -> Iterator[Telling]:
             )
 
 
-def _marked() -> Iterator[Telling]:
-    for story in map(json.loads, MARKED.read_text("utf-8").splitlines()):
+def _marked(path: Path) -> Iterator[Telling]:
+    for story in map(json.loads, path.read_text("utf-8").splitlines()):
         for document in story["documents"]:
             for number, marked in enumerate(document["paragraphs"]):
                 text, spans = unmarked(marked)
                 yield Telling(
                     f"{document['id']}#{number}",
                     story["event"],
-                    MARKED.parent.name,
+                    path.parent.name,
                     document["id"],
                     document["lang"][:2],
                     document["published"],

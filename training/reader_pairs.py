@@ -28,14 +28,18 @@ __all__ = ["Material", "Pair"]
 
 BATCH = 64
 CHUNK = 2048  # pairs among which those of about one length go together
+POSITIVES = 30  # pairs of a story and epoch that share a fact, at most: a story that repeats itself has hundreds
+REPEATED = 8  # such pairs of one document, which tells its main facts again and again
 NEGATIVES = 2  # a positive pair; near ones are drawn more often
 NEARNESS = 5.0
 UNLIKE = 0.1  # taken off the cosine of a pair of one language, which is higher
-ELSEWHERE = 24  # pairs with a near other story, for each story and epoch: something there always stands out
+ELSEWHERE = 4  # documents of near other stories, for each story and epoch: something there always stands out
+ELSEWHERE_PAIRS = 6  # with each of them
 ELSEWHERE_NEARNESS = 10.0
 NEAREST_STORIES = 5
 COMPOSITES, SHOWN_COMPOSITES = 2000, 1000
-CLAUSES = 8  # pairs of a marked clause by itself, as one searches, with a paragraph, for each story and epoch
+CLAUSES = 8  # for each story and epoch: pairs of a marked clause by itself, as one searches, with a paragraph
+KNOWN_CLAUSES = 40  # of a story, drawn from all
 HIDDEN = 0.15  # of pairs show nothing of other paragraphs; as many of the rest hide them on one side
 MIN_CLAUSE = 15  # characters
 
@@ -112,23 +116,8 @@ class Material:
                 self._documents[self._tellings[place].document].append(place)
         self._contrasts: dict[tuple[str, str], Contrast] = {}
         self.dimension = self._tokens[0].vectors.shape[1]
-        self._right: list[tuple[int, int]] = []
-        self._wrong: list[tuple[int, int]] = []
-        near = []
-        for own in members.values():
-            for at, first in enumerate(own):
-                for second in own[at + 1 :]:
-                    one, other = self._tellings[first], self._tellings[second]
-                    found = -1 if one.document == other.document else label(one, other)
-                    if found == 1:
-                        self._right.append((first, second))
-                    elif found == 0:
-                        self._wrong.append((first, second))
-                        near.append(
-                            float(self._vectors[first] @ self._vectors[second]) - UNLIKE * (one.lang == other.lang)
-                        )
-        weights = np.exp(NEARNESS * np.array(near))
-        self._weights = weights / weights.sum()
+        self._pairs = [(self._pairs_of(own, inside=False), POSITIVES) for own in members.values()]
+        self._pairs += [(self._pairs_of(own, inside=True), REPEATED) for own in members.values()]
         means = {event: self._vectors[own].mean(axis=0) for event, own in members.items()}
         self._near = {
             event: sorted((o for o in means if o != event), key=lambda o: -float(mean @ means[o]))[:NEAREST_STORIES]
@@ -138,23 +127,45 @@ class Material:
         clauses = [clause for own in self._clauses.values() for clause in own]
         _, clause_tokens = encode_with_tokens(encoder, [clause.text for clause in clauses])
         self._clause_tokens = {clause.id: tokens for clause, tokens in zip(clauses, clause_tokens, strict=True)}
-        made = list(_composites(data, self._chance))
+        made = list(_composites(data, random.Random(0)))
         _, first_tokens = encode_with_tokens(encoder, [tellings[0].text for tellings, _ in made])
         _, second_tokens = encode_with_tokens(encoder, [tellings[1].text for tellings, _ in made])
         self._made = [
             self._pair(tellings[0], tellings[1], one, other, shared)
             for (tellings, shared), one, other in zip(made, first_tokens, second_tokens, strict=True)
         ]
-        print(f"{len(members)} stories, {len(self._right)} pairs that share a fact, {len(self._wrong)} that do not")
+        right, wrong = (sum(len(found[kind]) for found, _ in self._pairs) for kind in (0, 1))
+        print(f"{len(members)} stories, {right} pairs that share a fact, {wrong} that do not")
+
+    def _pairs_of(
+        self, own: Sequence[int], *, inside: bool
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[float]]:
+        """Return a story's pairs that share a fact, those that do not, and how often each of these is drawn.
+
+        They are of two documents, or of one.
+        """
+        right, wrong, often = [], [], []
+        for at, first in enumerate(own):
+            for second in own[at + 1 :]:
+                one, other = self._tellings[first], self._tellings[second]
+                found = label(one, other) if inside == (one.document == other.document) else -1
+                if found == 1:
+                    right.append((first, second))
+                elif found == 0:
+                    wrong.append((first, second))
+                    near = float(self._vectors[first] @ self._vectors[second]) - UNLIKE * (one.lang == other.lang)
+                    often.append(float(np.exp(NEARNESS * near)))
+        return right, wrong, often
 
     def _clauses_of(self, places: Sequence[int]) -> list[Telling]:
-        """Return the marked clauses of these paragraphs, each as a text of its own."""
-        return [
+        """Return some of the marked clauses of these paragraphs, each as a text of its own."""
+        found = [
             replace(telling, id=f"{telling.id}:{start}", text=text, facts=facts, spans=((0, len(text), facts),))
             for telling in (self._tellings[place] for place in places)
             for start, end, facts in telling.spans or ()
             if len(text := telling.text[start:end]) >= MIN_CLAUSE
         ]
+        return random.Random(found[0].event if found else 0).sample(found, min(KNOWN_CLAUSES, len(found)))
 
     def _asked(self, event: str) -> Pair | None:
         """Return a clause of a story and a paragraph of another document, which tells it as often as not."""
@@ -190,6 +201,8 @@ class Material:
         first, second = places
         tokens = self._tokens[first], self._tokens[second]
         pair = self._pair(self._tellings[first], self._tellings[second], *tokens, shared)
+        if self._tellings[first].document == self._tellings[second].document:
+            return pair  # beside itself, everything in a document is told elsewhere
         ahead, back = self._elsewhere(first, second)
         neither, one_alone = (self._chance.random() < HIDDEN for _ in range(2))
         return replace(pair, elsewhere=(None if neither or one_alone else ahead, None if neither else back))
@@ -204,19 +217,27 @@ class Material:
 
     def start(self, seed: int) -> None:
         """Have the epochs from here on be those of this seed."""
-        self._chance, self._draw = random.Random(seed), np.random.default_rng(seed)
+        self._chance = random.Random(seed)
 
     def epoch(self) -> list[list[Pair]]:
         """Return batches of pairs of about one length, in any order."""
-        pairs = [self._of(pair, True) for pair in self._right]
-        drawn = self._draw.choice(len(self._wrong), NEGATIVES * len(self._right), p=self._weights)
-        pairs += [self._of(self._wrong[number], False) for number in drawn]
-        for event, own in self._members.items():
+        pairs = []
+        for (right, wrong, often), count in self._pairs:
+            shown = self._chance.sample(right, min(count, len(right)))
+            pairs += [self._of(pair, True) for pair in shown]
+            if wrong:
+                pairs += [
+                    self._of(pair, False) for pair in self._chance.choices(wrong, often, k=NEGATIVES * len(shown))
+                ]
+        for event in self._members:
             for _ in range(ELSEWHERE):
-                there = self._members[self._chance.choice(self._near[event])]
-                first = self._chance.choice(own)
-                nearness = np.exp(ELSEWHERE_NEARNESS * (self._vectors[there] @ self._vectors[first]))
-                pairs.append(self._of((first, self._chance.choices(there, nearness.tolist())[0]), False))
+                here, there = (
+                    self._documents[self._tellings[self._chance.choice(self._members[story])].document]
+                    for story in (event, self._chance.choice(self._near[event]))
+                )
+                for first in self._chance.choices(here, k=ELSEWHERE_PAIRS):
+                    nearness = np.exp(ELSEWHERE_NEARNESS * (self._vectors[there] @ self._vectors[first]))
+                    pairs.append(self._of((first, self._chance.choices(there, nearness.tolist())[0]), False))
             pairs += [pair for _ in range(CLAUSES) if (pair := self._asked(event))]
         pairs += self._chance.sample(self._made, SHOWN_COMPOSITES)
         self._chance.shuffle(pairs)

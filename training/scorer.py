@@ -229,7 +229,7 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Scorer:
         for numbers in (first, everything * slope + [*[0.0] * len(CONTEXT), shift], alone * slope + [0.0, shift])
     )
     near, far = (round(float(number), 4) for number in days)
-    return Scorer(pair[:-1], pair[-1], None, beside[:-1], beside[-1], (lone[0], lone[1]), (near, far), 0.0, limit)
+    return Scorer(pair[:-1], pair[-1], None, beside[:-1], beside[-1], 0.0, (lone[0], lone[1]), (near, far), 0.0, limit)
 
 
 def report(
