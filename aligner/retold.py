@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from aligner.deadline import check_time
 from aligner.reader import Readers
 from aligner.tokens import Tokens
 
@@ -51,11 +52,14 @@ def retold(logits: Numbers, rows: Line, columns: Line) -> Numbers:
     """Return the strength of the best chain from each row to each column, of the shape of the logits, LEAST or more.
 
     A chain leads from a row to one of its document (or itself), from there to a column, and on within that document.
+    Raises TooSlowError.
     """
     found = logits
     for row in np.flatnonzero(logits.max(axis=1) >= LEAST).tolist():
+        check_time()
         found = np.maximum(found, np.minimum(rows(row)[:, None], logits[row]))
     ends = found
     for column in np.flatnonzero(logits.max(axis=0) >= LEAST).tolist():
+        check_time()
         found = np.maximum(found, np.minimum(columns(column), ends[:, column, None]))
     return np.maximum(found, LEAST)

@@ -16,7 +16,9 @@ from tiny import make_document
 from aligner.candidates import candidates, pool, probabilities
 from aligner.contrast import Both
 from aligner.corpus import Corpus
+from aligner.deadline import limit_time
 from aligner.encoders import load_encoder
+from aligner.errors import TooSlowError
 from aligner.reader import Readers
 from aligner.retold import LEAST, UNREAD, Inside, retold
 from aligner.tokens import Tokens
@@ -63,6 +65,12 @@ def test_nothing_is_asked_of_documents_without_a_likely_pair() -> None:
         raise AssertionError(number)
 
     assert (retold(np.full((3, 4), LEAST - 0.1), unwanted, unwanted) == LEAST).all()
+
+
+def test_it_ends_when_the_time_is_up() -> None:
+    alike = np.full((3, 3), 2.0)
+    with limit_time(0.0), pytest.raises(TooSlowError):
+        retold(np.ones((3, 3)), alike.__getitem__, alike.__getitem__)
 
 
 @dataclass
