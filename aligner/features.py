@@ -111,8 +111,10 @@ def _best_and_run(excess: Vectors, counts: Counts) -> Features:
 
 def _runs(excess: Vectors, counts: Counts) -> tuple[Vectors, Counts]:
     """Return each row's best mean over RUN_TOKENS tokens in a row, and where that run starts."""
-    room = np.pad(excess, ((0, 0), (1, max(0, RUN_TOKENS - excess.shape[1]))))
-    sums = np.cumsum(room, axis=1, dtype=np.float64)
+    rows, width = excess.shape
+    sums = np.zeros((rows, 1 + max(RUN_TOKENS, width)))
+    np.cumsum(excess, axis=1, out=sums[:, 1 : 1 + width])
+    sums[:, 1 + width :] = sums[:, width : 1 + width]
     means = (sums[:, RUN_TOKENS:] - sums[:, :-RUN_TOKENS]) / RUN_TOKENS
     means[np.arange(means.shape[1]) > np.maximum(counts - RUN_TOKENS, 0)[:, None]] = -np.inf
     starts = means.argmax(axis=1)

@@ -164,7 +164,8 @@ def _pooled(logits: Floats, counts: Counts) -> npt.NDArray[np.float64]:
     """
     filled = padded(logits, counts, filling=FILLING, least=RUN_TOKENS).astype(np.float64)
     places = np.arange(filled.shape[1])
-    sums = np.cumsum(np.pad(filled, ((0, 0), (1, 0))), axis=1)
+    sums = np.zeros((len(filled), 1 + filled.shape[1]))
+    np.cumsum(filled, axis=1, out=sums[:, 1:])
     runs = 2 * (sums[:, RUN_TOKENS:] - sums[:, :-RUN_TOKENS]) / RUN_TOKENS
     runs[places[: runs.shape[1]] > np.maximum(counts - RUN_TOKENS, 0)[:, None]] = -np.inf
     top = runs.max(axis=1)
