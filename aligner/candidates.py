@@ -190,19 +190,22 @@ def probability_parts(
             yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
-def pair_logits(
-    scorer: Scorer, sources: Sequence[Side], targets: Sequence[Side], *, readers: Readers | None = None
-) -> Numbers:
+def pair_logits(scorer: Scorer, sources: Sequence[Side], targets: Sequence[Side]) -> Numbers:
     """Return what is said of each pair of two documents' paragraphs by itself, read where it may be a match.
 
-    Of shape (len(sources), len(targets)). The readers are all that are shipped, unless told which. Raises TooSlowError.
+    Of shape (len(sources), len(targets)). Raises TooSlowError.
     """
-    readers = readers or shipped_readers()
     lines = []
     for source in sources:
         check_time()
         lines.append(scorer.logits(features(source, targets)))
-    logits = np.array(lines)
+    return _read(scorer, shipped_readers(), sources, targets, np.array(lines))
+
+
+def _read(
+    scorer: Scorer, readers: Readers, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers
+) -> Numbers:
+    """Return these logits of pairs by themselves with what the readers say, where they read such tokens."""
     if scorer.reading is None or not _are_read(readers, sources):
         return logits
     return scorer.joined(logits, readings(readers, sources, targets, logits))
@@ -244,14 +247,17 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
 
     One reader reads: somebody waits.
     """
-    targets = [known.sides[key] for key in keys]
-    logits = scorer.logits(features(asked, targets))
-    result = dict(zip(keys, scorer.alone_probabilities(logits).tolist(), strict=True))
-    for group in dict.fromkeys(known.group(key) for key, s in zip(keys, logits, strict=True) if s >= MIN_LOGIT):
-        members = known.groups[group]
-        if len(members) == 1:  # a pair by itself, as above
-            continue
-        said = pair_logits(scorer, [asked], [known.sides[key] for key in members], readers=shipped_readers().first())
-        line = scorer.probabilities(said)[0]
-        result |= {key: float(p) for key, p in zip(members, line, strict=True) if key in result}
+    logits = dict(zip(keys, scorer.logits(features(asked, [known.sides[key] for key in keys])).tolist(), strict=True))
+    result = dict(zip(keys, scorer.alone_probabilities(np.array(list(logits.values()))).tolist(), strict=True))
+    likely = dict.fromkeys(known.group(key) for key, logit in logits.items() if logit >= MIN_LOGIT)
+    several = [
+        members for group in likely if len(members := known.groups[group]) > 1
+    ]  # else a pair by itself, as above
+    rest = [key for members in several for key in members if key not in logits]
+    logits |= dict(zip(rest, scorer.logits(features(asked, [known.sides[key] for key in rest])).tolist(), strict=True))
+    for members in several:
+        line = np.array([[logits[key] for key in members]])
+        said = _read(scorer, shipped_readers().first(), [asked], [known.sides[key] for key in members], line)
+        chances = scorer.probabilities(said)[0].tolist()
+        result |= {key: chance for key, chance in zip(members, chances, strict=True) if key in result}
     return result
