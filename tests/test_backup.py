@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -218,6 +219,9 @@ def test_while_it_is_served_and_written(folder: Path, tmp_path: Path) -> None:
             command = ["-m", "aligner", "backup", str(tmp_path / f"backup-{number}"), "--corpus", str(folder)]
             subprocess.run([sys.executable, *command], env=environment(), check=True, capture_output=True)
             assert set(before) <= set(ids(tmp_path / f"backup-{number}"))
+        limit = time.monotonic() + 30  # a disk may be slow
+        while len(stored) <= 3 and time.monotonic() < limit:
+            time.sleep(0.01)
         ending.set()
         writer.join()
         assert len(stored) > 3
