@@ -250,9 +250,7 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
     logits = dict(zip(keys, scorer.logits(features(asked, [known.sides[key] for key in keys])).tolist(), strict=True))
     result = dict(zip(keys, scorer.alone_probabilities(np.array(list(logits.values()))).tolist(), strict=True))
     likely = dict.fromkeys(known.group(key) for key, logit in logits.items() if logit >= MIN_LOGIT)
-    several = [
-        members for group in likely if len(members := known.groups[group]) > 1
-    ]  # else a pair by itself, as above
+    several = [members for group in likely if len(members := known.groups[group]) > 1]  # one is a pair by itself
     rest = [key for members in several for key in members if key not in logits]
     logits |= dict(zip(rest, scorer.logits(features(asked, [known.sides[key] for key in rest])).tolist(), strict=True))
     for members in several:

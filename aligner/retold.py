@@ -31,18 +31,18 @@ class Inside:
 
     def __init__(self, readers: Readers, tokens: Sequence[Tokens | None]) -> None:
         self._readers = readers
-        self._tokens = tokens
+        self._count = len(tokens)
+        self._present = {at: each for at, each in enumerate(tokens) if each is not None and len(each)}
         self._lines: dict[int, Numbers] = {}
 
     def line(self, number: int) -> Numbers:
         """Return the logit of each paragraph with this one, as a Line does."""
         if number not in self._lines:
-            found = np.full(len(self._tokens), UNREAD)
-            places = [at for at, tokens in enumerate(self._tokens) if tokens is not None and len(tokens)]
-            if number in places:
-                present = [tokens for tokens in self._tokens if tokens is not None and len(tokens)]
-                nothing = [(None, None)] * len(present)  # beside itself, everything in a document is told elsewhere
-                found[places] = self._readers.readings(present[places.index(number)], present, nothing)
+            found = np.full(self._count, UNREAD)
+            if number in self._present:
+                texts = list(self._present.values())
+                nothing = [(None, None)] * len(texts)  # beside itself, everything in a document is told elsewhere
+                found[list(self._present)] = self._readers.readings(self._present[number], texts, nothing)
             found[number] = np.inf
             self._lines[number] = found
         return self._lines[number]

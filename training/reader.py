@@ -1,6 +1,6 @@
 """Make aligner/reader.npz: what reads the tokens of two paragraphs together.
 
-    python training/reader.py DATA [--epochs 5] [--threads 2]
+    python training/reader.py DATA [--epochs 4] [--threads 2]
 
 Fitted on the pairs of reader_pairs.py: each token's label says whether it stands in a span that asserts a shared fact,
 where spans are marked; each pair's whether it shares one. Seeded.
