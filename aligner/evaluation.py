@@ -11,12 +11,14 @@ import numpy as np
 
 from aligner.arrays import Vectors
 from aligner.calibration import Reliability, reliability
-from aligner.candidates import Candidate, candidates, pool, probabilities
+from aligner.candidates import Candidate, candidates, pool
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError
 from aligner.gold import Links, read_distractors
 from aligner.languages import primary
+from aligner.nearby import Nearby
+from aligner.probabilities import probabilities
 from aligner.vectors import Encoder, Progress
 
 __all__ = [
@@ -84,9 +86,8 @@ class MiningScores:
 
 
 def _by_probability(corpus: Corpus, found: Sequence[Candidate]) -> tuple[Scores, float]:
-    return probabilities(
-        corpus.scorers.documents, found, pool(corpus, _keys(found))
-    ), corpus.scorers.documents.threshold
+    known, scorer = pool(corpus, _keys(found)), corpus.scorers.documents
+    return probabilities(scorer, found, known, Nearby(corpus, known)), scorer.threshold
 
 
 def _by_cosine(corpus: Corpus, found: Sequence[Candidate]) -> tuple[Scores, float]:

@@ -15,13 +15,15 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from aligner.candidates import Candidate, Pool, pair_logits, probability_parts
+from aligner.candidates import Candidate, Pool
 from aligner.clues import numbers_of
 from aligner.deadline import check_time
 from aligner.errors import InputError
 from aligner.features import Side
 from aligner.languages import primary
+from aligner.pairs import pair_logits
 from aligner.paragraphs import Paragraph
+from aligner.probabilities import probability_parts
 from aligner.scoring import Scorer
 from aligner.sentences import split_sentences
 from aligner.wordlists import opens_with_pronoun

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from aligner.arrays import Vectors
-from aligner.candidates import CANDIDATES, Candidate, candidates, pool, probabilities, text_probabilities
+from aligner.candidates import CANDIDATES, Candidate, candidates, pool
 from aligner.clues import numbers_of
 from aligner.collapsed import collapsed_hits, collapsed_matches
 from aligner.corpus import Corpus
@@ -24,6 +24,8 @@ from aligner.filters import Filters
 from aligner.findings import SIMILARITY_DIGITS, Hit, Judge, Match
 from aligner.grades import grader
 from aligner.languages import identify, primary
+from aligner.nearby import Nearby
+from aligner.probabilities import probabilities, text_probabilities
 from aligner.store import Keys
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens
@@ -96,7 +98,7 @@ def _matches(
     firsts, seconds = (None if keys is None else set(keys.tolist()) for keys in (sources, among))
     known = pool(corpus, (key for c in found for key in (c.source, c.target)))
     scorer = corpus.scorers.documents
-    chances = probabilities(scorer, found, known)
+    chances = probabilities(scorer, found, known, Nearby(corpus, known))
     judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
     by_pair = {(c.source, c.target): c for c in found}
     with corpus.store.snapshot():

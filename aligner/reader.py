@@ -97,7 +97,7 @@ class TokenReader:
         *,
         scale: float,
     ) -> Floats:
-        """Return what is known of each token of one side, shape (n, 4 * projected + FACTS)."""
+        """Return what is made of all that is known of each token of one side, shape (n, projected)."""
         best = cosines.max(axis=1)
         weights = np.exp(scale * (cosines - best[:, None]))
         weights /= weights.sum(axis=1, keepdims=True)
@@ -108,7 +108,8 @@ class TokenReader:
         )
         if elsewhere is not None:
             facts[:, 5:7], facts[:, 7] = 4 * (best[:, None] - elsewhere), 1
-        return np.hstack([own, theirs, own * theirs, np.abs(own - theirs), facts], dtype=np.float32)
+        known = np.hstack([own, theirs, own * theirs, np.abs(own - theirs), facts], dtype=np.float32)
+        return np.asarray(known @ self.numbers["input.weight"].T + self.numbers["input.bias"], np.float32)
 
     def _composed(self, parts: Sequence[Floats], lengths: Sequence[int]) -> Floats:
         """Return the logit of each row, a part after the other."""
@@ -118,8 +119,7 @@ class TokenReader:
         )
         weights = self.numbers
         hidden = np.zeros((int(starts[-1]) + lengths[-1] + GAP, len(weights["input.bias"])), np.float32)
-        inputs = np.concatenate(parts) @ weights["input.weight"].T + weights["input.bias"]
-        hidden[within] = _normed(_gelu(inputs), weights["norms.0.weight"], weights["norms.0.bias"])
+        hidden[within] = _normed(_gelu(np.concatenate(parts)), weights["norms.0.weight"], weights["norms.0.bias"])
         for layer in range(sum(name.startswith("convolutions.") for name in weights) // 2):
             kernel = weights[f"convolutions.{layer}.weight"]
             sums = np.zeros_like(hidden)

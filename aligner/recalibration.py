@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from aligner.calibration import Calibration, Line, fit_line, reliability
-from aligner.candidates import Candidate, Pool, candidates, pool, probabilities, text_probabilities
+from aligner.candidates import Candidate, Pool, candidates, pool
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError
 from aligner.gold import Links
 from aligner.languages import primary
+from aligner.nearby import Nearby
+from aligner.probabilities import probabilities, text_probabilities
 from aligner.scoring import Cosines, Scorer, plain_scorers
 from aligner.vectors import Encoder, Progress
 
@@ -50,7 +52,7 @@ def fit_calibration(
         scorers = plain_scorers(own)
         found = candidates(corpus, *languages)
         known = pool(corpus, {key for c in found for key in (c.source, c.target)})
-        said = probabilities(scorers.documents, found, known)
+        said = probabilities(scorers.documents, found, known, Nearby(corpus, known))
         asked = _texts(scorers.texts, found, known)
     before, right = _labelled(said, known, links)
     line = fit_line(before, right)

@@ -1,51 +1,39 @@
-"""Which paragraphs of one document tell the same: what matches one of them speaks for the others.
+"""Which paragraphs tell the same as another one: what matches one of them speaks for the others.
 
-A press text tells its main facts again and again. Where a paragraph is told by another one of its own document, and
-that one by a paragraph on the other side, the chain of the three is as strong as its weakest link: the max-min closure
-of fuzzy relations, Zadeh (1971), https://doi.org/10.1016/S0020-0255(71)80005-1.
+A press text tells its main facts again and again, and so do other texts on the event. Where a paragraph is told by
+another one, and that one by a paragraph on the other side, the chain of the three is as strong as its weakest link: the
+max-min composition of fuzzy relations, Zadeh (1971), https://doi.org/10.1016/S0020-0255(71)80005-1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from aligner.deadline import check_time
-from aligner.reader import Readers
-from aligner.tokens import Tokens
 
-__all__ = ["LEAST", "UNREAD", "Inside", "retold"]
+__all__ = ["LEAST", "Line", "Numbers", "retold", "through"]
 
 LEAST = -2.0  # a logit below says nothing here, so that only likely pairs have their documents read
-UNREAD = -6.0  # the logit of a pair that is not read
 
 Numbers = npt.NDArray[np.float64]
 Line = Callable[[int], Numbers]
-"""Of a paragraph's number, the logit of each of its document with it, shape (paragraphs,); its own is infinite."""
+"""Of a paragraph's number, the logit of each of a document with it, shape (paragraphs,); its own is infinite."""
 
 
-class Inside:
-    """How far the paragraphs of one document tell each other's facts, read when it is asked for."""
+def through(logits: Numbers, lines: Line) -> Numbers:
+    """Return the strength of the best chain of two links from each row, LEAST or more.
 
-    def __init__(self, readers: Readers, tokens: Sequence[Tokens | None]) -> None:
-        self._readers = readers
-        self._count = len(tokens)
-        self._present = {at: each for at, each in enumerate(tokens) if each is not None and len(each)}
-        self._lines: dict[int, Numbers] = {}
-
-    def line(self, number: int) -> Numbers:
-        """Return the logit of each paragraph with this one, as a Line does."""
-        if number not in self._lines:
-            found = np.full(self._count, UNREAD)
-            if number in self._present:
-                texts = list(self._present.values())
-                nothing = [(None, None)] * len(texts)  # beside itself, everything in a document is told elsewhere
-                found[list(self._present)] = self._readers.readings(self._present[number], texts, nothing)
-            found[number] = np.inf
-            self._lines[number] = found
-        return self._lines[number]
+    `logits`, shape (rows, witnesses), is the first link; `lines` gives a witness's with each column. The result has one
+    column where no witness tells of any row. Raises TooSlowError.
+    """
+    found = np.full((len(logits), 1), LEAST)
+    for witness in np.flatnonzero(logits.max(axis=0, initial=LEAST - 1) >= LEAST).tolist():
+        check_time()
+        found = np.maximum(found, np.minimum(logits[:, witness, None], lines(witness)))
+    return found
 
 
 def retold(logits: Numbers, rows: Line, columns: Line) -> Numbers:

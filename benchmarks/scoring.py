@@ -13,10 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from aligner.candidates import candidates, pool, probabilities
+from aligner.candidates import candidates, pool
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.gold import read_distractors
+from aligner.nearby import Nearby
+from aligner.probabilities import probabilities
 from aligner.readers import read_documents
 
 LANGUAGES = ("en", "fr")
@@ -39,9 +41,8 @@ def main() -> None:
         list(corpus.add(documents))
         encoded = time.perf_counter()
         found = candidates(corpus, *LANGUAGES)
-        chances = probabilities(
-            corpus.scorers.documents, found, pool(corpus, {key for c in found for key in (c.source, c.target)})
-        )
+        known = pool(corpus, {key for c in found for key in (c.source, c.target)})
+        chances = probabilities(corpus.scorers.documents, found, known, Nearby(corpus, known))
         scored = time.perf_counter()
         count = corpus.store.counts()["paragraphs"]
     encoding, scoring = encoded - start, scored - encoded

@@ -1,27 +1,24 @@
-"""Chains of tellings within documents: against all chains one by one, and what is read for them."""
+"""Chains of tellings: against all chains one by one, and what they do to a pair."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from tiny import make_document
 
-from aligner.candidates import candidates, pool, probabilities
-from aligner.contrast import Both
+from aligner.candidates import candidates, pool
 from aligner.corpus import Corpus
 from aligner.deadline import limit_time
 from aligner.encoders import load_encoder
 from aligner.errors import TooSlowError
-from aligner.reader import Readers
-from aligner.retold import LEAST, UNREAD, Inside, retold
-from aligner.tokens import Tokens
+from aligner.nearby import Nearby
+from aligner.probabilities import probabilities
+from aligner.retold import LEAST, retold, through
 
 Numbers = npt.NDArray[np.float64]
 
@@ -73,37 +70,32 @@ def test_it_ends_when_the_time_is_up() -> None:
         retold(np.ones((3, 3)), alike.__getitem__, alike.__getitem__)
 
 
-@dataclass
-class Counting:
-    """Says of two texts how much longer the second is, and notes what it was asked."""
-
-    asked: list[int] = field(default_factory=list)
-
-    def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Numbers:
-        assert list(elsewhere) == [(None, None)] * len(targets)
-        self.asked.append(len(source))
-        return np.array([float(len(target) - len(source)) for target in targets])
+# -- by third documents ---------------------------------------------------------------------------------------------
 
 
-def tokens(count: int) -> Tokens:
-    return Tokens(
-        np.ones((count, 4), np.int8),
-        np.zeros(count, np.float16),
-        np.zeros(count, np.int32),
-        np.zeros((count, 2), np.int32),
-    )
+@pytest.mark.parametrize(("first", "witnesses", "second"), [(1, 1, 1), (3, 5, 2), (6, 2, 7)])
+@pytest.mark.parametrize("mean", [-6.0, -2.0, 1.0])
+def test_the_strongest_chain_by_a_witness(first: int, witnesses: int, second: int, mean: float) -> None:
+    rng = np.random.default_rng(first * 10 + second)
+    ahead, on = rng.normal(mean, 3, (first, witnesses)), rng.normal(mean, 3, (witnesses, second))
+    found = np.broadcast_to(through(ahead, on.__getitem__), (first, second))
+    for row, column in product(range(first), range(second)):
+        strongest_of_all = max(min(ahead[row, at], on[at, column]) for at in range(witnesses))
+        assert found[row, column] == max(LEAST, strongest_of_all)
 
 
-def test_each_paragraph_is_read_once_and_only_when_asked_for() -> None:
-    readers = Counting()
-    inside = Inside(cast(Readers, readers), [tokens(2), None, tokens(5), tokens(0), tokens(3)])
-    assert readers.asked == []
-    for _ in range(2):
-        assert inside.line(2).tolist() == [-3.0, UNREAD, np.inf, UNREAD, -2.0]
-    assert readers.asked == [5]
-    assert inside.line(1).tolist() == [UNREAD, np.inf, UNREAD, UNREAD, UNREAD]
-    assert inside.line(3).tolist() == [UNREAD, UNREAD, UNREAD, np.inf, UNREAD]
-    assert readers.asked == [5]
+def test_nothing_is_asked_of_a_witness_that_tells_nothing_of_it() -> None:
+    def known(number: int) -> Numbers:
+        assert number == 1
+        return np.array([0.5, 4.0])
+
+    assert through(np.array([[-3.0, 1.0], [-7.0, LEAST]]), known).tolist() == [[0.5, 1.0], [LEAST, LEAST]]
+    assert (through(np.empty((2, 0)), known) == LEAST).all()
+
+
+def test_chains_by_witnesses_end_when_the_time_is_up() -> None:
+    with limit_time(0.0), pytest.raises(TooSlowError):
+        through(np.ones((3, 3)), np.ones((3, 3)).__getitem__)
 
 
 @pytest.mark.model
@@ -122,7 +114,7 @@ def test_a_telling_speaks_for_the_other_telling_of_its_document(tmp_path: Path) 
         ((row,), columns) = known.groups["en", "en"], known.groups["fr", "fr"]
         gaps = []
         for chosen in (scorer, replace(scorer, retold=0.0)):
-            chances = probabilities(chosen, found, known)
+            chances = probabilities(chosen, found, known, Nearby(corpus, known))
             first, again, other = (np.log(p / (1 - p)) for p in (chances[row, column] for column in columns))
             assert first > again > other
             gaps.append(again - other)

@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from aligner.candidates import pool, probabilities
+from aligner.candidates import pool
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.facts import SUREST, nearest_pairs
+from aligner.probabilities import probabilities
 from aligner.readers import read_documents
 
 ROOT = Path(__file__).parents[1]

@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from aligner.candidates import Pool, candidates, pair_features, pool
+from aligner.candidates import Pool, candidates, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.features import FEATURES, Features, features
 from aligner.gold import read_links
+from aligner.pairs import pair_features
 from aligner.readers import read_documents
 from aligner.scoring import CONTEXT, Cosines, Scorer, context
 
@@ -199,8 +200,11 @@ def of_dates(values: Numbers, labels: Labels, weights: Numbers, apart: Numbers) 
     return added
 
 
-def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Scorer:
-    """Return the scorer fitted on everything; print what it says of each story when fitted on the others."""
+def fit_and_report(name: str, sample: Sample, mask: Numbers, laid: Mapping[str, float]) -> Scorer:
+    """Return the scorer fitted on everything; print what it says of each story when fitted on the others.
+
+    `laid` are the groups over whose pairs the probabilities are laid, and what a pair of each counts.
+    """
     first, said = logits(sample, mask)
     stories = {block.story for block in sample.blocks if block.group in CONTEXT_GROUPS}
     everything, alone = second_stage(sample, said, None)
@@ -214,10 +218,13 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Scorer:
     sure = labels >= 0
     values, labels, group, apart = values[sure], labels[sure], group[sure], apart[sure]
     groups = {folder.name: group == folder.name for folder in FOLDERS}
-    weights = np.where(groups[SEEDS.name], SEEDS_WEIGHT, 1.0)
-    slope, shift = fit(values[:, None], labels, weights)
+    weights = np.array([laid.get(called, 0.0) for called in group])
+    used = weights > 0
+    slope, shift = fit(values[used, None], labels[used], weights[used])
     values = values * slope + shift
-    days = of_dates(values, labels, weights, apart) if "documents" in name else np.zeros(2)
+    days = np.zeros(2)
+    if "documents" in name:
+        days = of_dates(values[used], labels[used], weights[used], apart[used])
     dated = 1 / (1 + np.exp(-(values + (1 - apart) * days[0] + apart * days[1])))
     undated = 1 / (1 + np.exp(-values))
     limit = threshold(dated, labels, groups, VOTES, TIE)
@@ -255,7 +262,7 @@ def threshold(
 ) -> float:
     """Return the highest of the thresholds that give about the best mean F1 of the groups."""
     found: dict[float, float] = {}
-    for limit in np.arange(0.2, 0.8, 0.02).round(2).tolist():
+    for limit in np.arange(0.1, 0.8, 0.02).round(2).tolist():
         each = {name: scores(chances[own] >= limit, labels[own])[2] for name, own in groups.items()}
         found[limit] = sum(votes[name] * f1 for name, f1 in each.items()) / sum(votes.values())
         print(f"    {limit}: F1 " + ", ".join(f"{name} {f1:.3f}" for name, f1 in each.items()))
@@ -280,8 +287,10 @@ def main() -> None:
     without = np.array([name not in {"best", "run"} for name in FEATURES], np.float64)
     record = json.loads(TARGET.read_text("utf-8"))  # its part "read" is training/readings.py's
     record["cosines"] = asdict(samples["documents"].cosines)
-    for kind, mask in (("tokens", np.ones(len(FEATURES))), ("plain", without)):
-        fitted = {name: fit_and_report(f"{kind}, {name}", sample, mask) for name, sample in samples.items()}
+    everywhere = {folder.name: SEEDS_WEIGHT if folder == SEEDS else 1.0 for folder in FOLDERS}
+    strictly = {SEEDS.name: 1.0}  # as what is read: its links were drawn as on the press
+    for kind, mask, laid in (("tokens", np.ones(len(FEATURES)), everywhere), ("plain", without, strictly)):
+        fitted = {name: fit_and_report(f"{kind}, {name}", sample, mask, laid) for name, sample in samples.items()}
         record[kind] = {name: scorer.to_record() for name, scorer in fitted.items()}
     TARGET.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 

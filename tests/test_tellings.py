@@ -1,0 +1,148 @@
+"""Third documents and the chains by them: the same whatever was asked for, and either way round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from words import Fill, WordEncoder, news, sorted_keys
+
+from aligner.candidates import Group, pool
+from aligner.contrast import Both
+from aligner.corpus import Corpus
+from aligner.nearby import WITNESSES, Nearby
+from aligner.reader import Readers
+from aligner.retold import LEAST, retold
+from aligner.scoring import READ_SCORERS
+from aligner.tellings import Tellings
+from aligner.tokens import Tokens
+from aligner.vectors import Encoder
+
+Numbers = npt.NDArray[np.float64]
+
+
+class WordReaders:
+    """Says how many words two texts have in common, less three."""
+
+    def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Numbers:
+        assert len(targets) == len(elsewhere)
+        words = set(source.pieces.tolist())
+        return np.array([len(words & set(target.pieces.tolist())) - 3.0 for target in targets])
+
+
+@pytest.fixture
+def encoder() -> Encoder:
+    return WordEncoder()
+
+
+def nearby(corpus: Corpus, *ids: str) -> Nearby:
+    """Return what is near documents of which those of these ids, or all, are known."""
+    keys = corpus.store.keys(documents=ids) if ids else corpus.store.keys()
+    return Nearby(corpus, pool(corpus, keys.tolist()))
+
+
+def groups(corpus: Corpus) -> list[Group]:
+    return [(document.id, str(document.lang)) for document in corpus.store.documents()]
+
+
+def other(language: str) -> str:
+    return {"en": "fr", "fr": "en"}[language]
+
+
+def test_the_nearest_documents_of_a_language_but_for_one(filled: Fill) -> None:
+    corpus = filled(news(21, documents=30))
+    found = nearby(corpus)
+    for group in groups(corpus):
+        language = other(group[1])
+        near = found.near(group, language, but=("none", language))
+        assert 1 < len(near) == len(set(near)) <= WITNESSES
+        assert {own for _, own in near} == {language}
+        assert found.near(group, language, but=near[0])[: len(near) - 1] == near[1:]
+        assert near[0] not in found.near(group, language, but=near[0])
+    assert found.near(groups(corpus)[0], "de", but=("none", "de")) == []
+
+
+def test_who_tells_most_of_a_document_is_nearest(filled: Fill) -> None:
+    corpus = filled(news(22, documents=30))
+    found = nearby(corpus)
+    for group in groups(corpus):
+        near = found.near(group, other(group[1]), but=("none", ""))
+        rows = np.array([side.vector for side in found.sides(group)]).astype(float)
+        keys = sorted_keys(corpus, other(group[1]))
+        cosines = np.round(rows @ corpus.store.vectors(keys).astype(float).T, 6)
+        last = np.sort(cosines, axis=1)[:, -8]
+        names = [p.document for p in corpus.store.paragraphs(keys).values()]
+        gains = {
+            id: np.maximum(cosines[:, [name == id for name in names]].max(axis=1) - last, 0).sum() for id in set(names)
+        }
+        assert [gains[id] for id, _ in near] == pytest.approx(sorted(gains.values())[: -WITNESSES - 1 : -1], abs=1e-5)
+
+
+def test_near_documents_are_the_same_whatever_is_known(filled: Fill) -> None:
+    corpus = filled(news(23, documents=30))
+    everything = nearby(corpus)
+    for group in groups(corpus):
+        alone = nearby(corpus, group[0])
+        near = alone.near(group, other(group[1]), but=("none", ""))
+        assert near == everything.near(group, other(group[1]), but=("none", ""))
+        for third in near:
+            for one, same in zip(alone.sides(third), everything.sides(third), strict=True):
+                assert np.array_equal(one.vector, same.vector)
+                assert np.allclose(one.document, same.document)
+
+
+def test_what_is_removed_meanwhile_is_near_nobody(filled: Fill) -> None:
+    corpus = filled(news(24, documents=12))
+    first, second, *_ = groups(corpus)
+    found = nearby(corpus, first[0])
+    corpus.remove([second[0]])
+    assert second not in found.near(first, second[1], but=("none", ""))
+
+
+def told(corpus: Corpus, *ids: str) -> Tellings:
+    return Tellings(READ_SCORERS.documents, cast(Readers, WordReaders()), nearby(corpus, *ids))
+
+
+def test_chains_by_third_documents_against_all_of_them(filled: Fill) -> None:
+    corpus = filled(news(25, documents=14))
+    found, near = told(corpus), nearby(corpus)
+    longer = 0
+    for first in groups(corpus):
+        for second in groups(corpus):
+            if (first[1], second[1]) != ("en", "fr"):
+                continue
+            pieces = {
+                group: [set(side.tokens.pieces.tolist()) for side in near.sides(group) if side.tokens is not None]
+                for group in groups(corpus)
+            }
+            expected = np.full((len(pieces[first]), len(pieces[second])), LEAST)
+            thirds = [*near.near(first, "fr", but=second), *near.near(second, "en", but=first)]
+            for third in thirds:
+                for row, own in enumerate(pieces[first]):
+                    for column, theirs in enumerate(pieces[second]):
+                        links = [min(len(own & words), len(words & theirs)) - 3.0 for words in pieces[third]]
+                        expected[row, column] = max(expected[row, column], *links)
+            by_others = found.through(first, second)
+            assert (by_others <= expected).all()  # equal but where the first regression has a pair not read
+            longer += int((by_others > LEAST).sum())
+            assert (by_others == found.through(second, first).T).all()
+            said, chains = found.joined(first, second)
+            links = np.maximum(said, by_others)
+            assert (chains == retold(links, found.inside(first), found.inside(second))).all()
+            back = found.joined(second, first)
+            np.testing.assert_allclose(back[0].T, said)
+            np.testing.assert_allclose(back[1].T, chains)
+    assert longer
+
+
+def test_chains_are_the_same_whatever_is_known(filled: Fill) -> None:
+    corpus = filled(news(26, documents=20))
+    everything = told(corpus)
+    english, french = (next(group for group in groups(corpus) if group[1] == own) for own in ("en", "fr"))
+    for one, other_one in zip(
+        told(corpus, english[0], french[0]).joined(english, french), everything.joined(english, french), strict=True
+    ):
+        assert np.array_equal(one, other_one)

@@ -1,0 +1,160 @@
+"""Pairs of documents with what is read of them, on which training/readings.py fits."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from marked import Telling, held_out, label, read_tellings
+from scorer import Labels, Numbers
+
+from aligner.candidates import Group, Pool, pool
+from aligner.clues import days_apart
+from aligner.corpus import Corpus
+from aligner.encoders import load_encoder
+from aligner.nearby import Nearby
+from aligner.pairs import pair_logits
+from aligner.reader import shipped_readers
+from aligner.readers import read_documents
+from aligner.readings import readings
+from aligner.scoring import TOKEN_SCORERS
+from aligner.tellings import Tellings
+
+__all__ = ["Block", "Others", "collect"]
+
+NEAREST_STORIES = 2  # other stories whose pairs are shown as wrong
+WEIGHTS = {"seeds": 3.0, "stories": 1.0, "stories2": 1.0, "stories3": 1.0, "stories4": 0.4}
+"""Of each pair: stories4/ repeat their facts and have as many links as all others, which they shall not outweigh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What chains may be made of besides: links in each document, (a, a) and (b, b), chains by third ones, (a, b)."""
+
+    rows: Numbers
+    columns: Numbers
+    through: Numbers
+
+    def cut(self, rows: slice | Labels, columns: slice | Labels) -> Others:
+        """Return those of some of the paragraphs."""
+        return Others(self.rows[rows][:, rows], self.columns[columns][:, columns], self.through[rows][:, columns])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """All pairs of two documents: the first regression's logits, the readers' and the labels, each of shape (a, b).
+
+    `others` is None where one side is a text by itself.
+    """
+
+    story: str
+    group: str
+    same_story: bool
+    apart: float
+    logits: Numbers
+    readings: Numbers
+    others: Others | None
+    labels: Labels
+
+    @property
+    def weight(self) -> float:
+        """Of each of its pairs."""
+        return WEIGHTS[self.group]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stories:
+    """Marked paragraphs by id, those of each document in a corpus, and event and folder of each document."""
+
+    tellings: Mapping[str, Telling]
+    known: Pool
+    events: Mapping[str, tuple[str, str]]
+
+
+def collect() -> tuple[list[Block], list[Block]]:
+    """Return the blocks of documents, and those of the English paragraphs by themselves, as in a search."""
+    everything = read_tellings()
+    hidden = held_out(everything)
+    chosen = (telling for telling in everything if telling.event in hidden and telling.group in WEIGHTS)
+    tellings = {telling.id: telling for telling in chosen}
+    documents: dict[str, list[Telling]] = defaultdict(list)
+    for telling in tellings.values():
+        documents[telling.document].append(telling)
+    events = {id: (own[0].event, own[0].group) for id, own in documents.items()}
+    with tempfile.TemporaryDirectory() as place:
+        lines = Path(place) / "documents.jsonl"
+        lines.write_text("\n".join(json.dumps(_record(id, own)) for id, own in documents.items()), "utf-8")
+        with Corpus(Path(place) / "corpus", encoder=load_encoder(), create=True) as corpus:
+            list(corpus.add(read_documents([lines], served=("en", "fr"))))
+            stories = _Stories(tellings, pool(corpus, corpus.store.keys().tolist()), events)
+            read = Tellings(TOKEN_SCORERS.documents, shipped_readers(), Nearby(corpus, stories.known))
+            pairs = list(_document_pairs(stories))
+            blocks = [_block(stories, *pair, *read.logits(*pair), _others(read, *pair)) for pair in pairs]
+    texts = [block for pair in pairs for block in _lines(stories, *pair)]
+    whole, alone = ([block for block in some if block.labels.size > 1] for some in (blocks, texts))
+    return whole, alone
+
+
+def _record(id: str, own: Sequence[Telling]) -> dict[str, object]:
+    paragraphs = [telling.text for telling in own]
+    return {"id": id, "lang": own[0].lang, "published": own[0].published, "paragraphs": paragraphs}
+
+
+def _document_pairs(stories: _Stories) -> Iterator[tuple[Group, Group]]:
+    """Yield the document pairs of each story, and of each story with those that are nearest to it."""
+    known = stories.known
+    groups: dict[str, list[Group]] = defaultdict(list)
+    for group in known.groups:
+        groups[stories.events[group[0]][0]].append(group)
+    means = {
+        event: np.mean([known.sides[known.groups[group][0]].document for group in own], axis=0)
+        for event, own in groups.items()
+    }
+    for event in sorted(means):
+        others = sorted((other for other in means if other != event), key=lambda o: -float(means[event] @ means[o]))
+        for partner in (event, *others[:NEAREST_STORIES]):
+            for first in groups[event]:
+                for second in groups[partner]:
+                    if (first[1], second[1]) == ("en", "fr"):
+                        yield first, second
+
+
+def _others(read: Tellings, first: Group, second: Group) -> Others:
+    by_others = read.through(first, second)
+    rows, columns = (
+        np.stack([read.inside(group)(number) for number in range(size)])
+        for group, size in zip((first, second), by_others.shape, strict=True)
+    )
+    return Others(rows, columns, by_others)
+
+
+def _block(
+    stories: _Stories, first: Group, second: Group, logits: Numbers, read: Numbers, others: Others | None
+) -> Block:
+    known = stories.known
+    rows, columns = (
+        [stories.tellings[known.paragraphs[key].id] for key in known.groups[group]] for group in (first, second)
+    )
+    (event, folder), (partner, _) = stories.events[first[0]], stories.events[second[0]]
+    labels = [[label(one, other) if event == partner else 0 for other in columns] for one in rows]
+    days = [known.sides[known.groups[group][0]].day for group in (first, second)]
+    apart = days_apart(*days) or 0.0
+    return Block(event, folder, event == partner, apart, logits, read, others, np.array(labels, np.int8))
+
+
+def _lines(stories: _Stories, first: Group, second: Group) -> Iterator[Block]:
+    """Yield a block of one row for each paragraph of the first document: as a text that somebody asks for."""
+    scorer, reader = TOKEN_SCORERS.texts, shipped_readers().first()
+    known = stories.known
+    targets = [known.sides[key] for key in known.groups[second]]
+    whole = _block(stories, first, second, np.empty(0), np.empty(0), None)
+    for key, labels in zip(known.groups[first], whole.labels, strict=True):
+        asked = replace(known.sides[key], document=known.sides[key].vector, day=None)
+        logits = pair_logits(scorer, [asked], targets)
+        read = readings(reader, [asked], targets, logits)
+        yield replace(whole, apart=0.0, logits=logits, readings=read, labels=labels[None])
