@@ -171,8 +171,8 @@ def test_a_reprint_shares_most_words(tmp_path: Path, shared: int, own: int, repr
 
 
 def test_matches_of_reprints_are_one(corpus: Corpus) -> None:
-    everything = find_matches(corpus, min_probability=0.01)
-    collapsed = find_matches(corpus, min_probability=0.01, collapse=True)
+    everything = find_matches(corpus, min_probability=0.001)
+    collapsed = find_matches(corpus, min_probability=0.001, collapse=True)
     shown = {(m.source.id, m.target.id) for m in collapsed}
     pairs = {(m.source.id, m.target.id) for m in everything}
     assert shown < pairs

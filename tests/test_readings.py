@@ -1,4 +1,4 @@
-"""What is read of the paragraphs of one language, and that nothing is read twice or unasked."""
+"""Which pairs are read, and beside what."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from aligner.contrast import Both
 from aligner.features import Side
 from aligner.reader import Readers
-from aligner.readings import UNREAD, Lines
+from aligner.readings import READ_LOGIT, UNREAD, readings
 from aligner.tokens import Tokens
 
 Numbers = npt.NDArray[np.float64]
@@ -45,26 +45,25 @@ def sides(*counts: int | None) -> list[Side]:
     return [Side(vector, vector, None if count is None else tokens(count), frozenset()) for count in counts]
 
 
-def test_each_paragraph_of_a_document_is_read_once_and_only_when_asked_for() -> None:
+def test_pairs_above_the_limit_are_read_beside_the_others_there() -> None:
     readers = Counting()
-    inside = Lines(cast(Readers, readers), sides(2, None, 5, 0, 3))
-    assert readers.asked == []
-    for _ in range(2):
-        assert inside.line(2).tolist() == [-3.0, UNREAD, np.inf, UNREAD, -2.0]
-    assert readers.asked == [5]
-    assert not readers.contrasted  # in its own document a fact is told elsewhere as well
-    assert inside.line(1).tolist() == [UNREAD, np.inf, UNREAD, UNREAD, UNREAD]
-    assert inside.line(3).tolist() == [UNREAD, UNREAD, UNREAD, np.inf, UNREAD]
-    assert readers.asked == [5]
-
-
-def test_paragraphs_of_two_documents_are_read_beside_the_others_there() -> None:
-    readers = Counting()
-    lines = Lines(cast(Readers, readers), sides(2, None, 5), sides(3, 0, 4))
-    for _ in range(2):
-        assert lines.line(2).tolist() == [-2.0, UNREAD, -1.0]
-    assert readers.asked == [5]
+    logits = np.array([[READ_LOGIT, READ_LOGIT - 0.1, 0.0], [0.0] * 3, [READ_LOGIT - 0.1] * 3, [1.0, 1.0, 1.0]])
+    found = readings(cast(Readers, readers), sides(2, None, 5, 4), sides(3, 0, 6), logits)
+    assert found.tolist() == [[1.0, UNREAD, 4.0], [UNREAD] * 3, [UNREAD] * 3, [-1.0, UNREAD, 2.0]]
+    assert readers.asked == [2, 4]
     assert readers.contrasted
-    assert lines.line(1).tolist() == [UNREAD, UNREAD, UNREAD]
-    assert Lines(cast(Readers, readers), sides(2), sides(None, 0)).line(0).tolist() == [UNREAD, UNREAD]
-    assert readers.asked == [5]
+
+
+def test_a_document_is_read_with_itself_uncontrasted() -> None:
+    readers = Counting()
+    own = sides(2, 3, None)
+    found = readings(cast(Readers, readers), own, own, np.zeros((3, 3)), contrasted=False)
+    assert found.tolist() == [[0.0, 1.0, UNREAD], [-1.0, 0.0, UNREAD], [UNREAD] * 3]
+    assert not readers.contrasted
+
+
+def test_nothing_is_read_where_nothing_is_likely() -> None:
+    readers = Counting()
+    assert (readings(cast(Readers, readers), sides(2), sides(3, 4), np.full((1, 2), -20.0)) == UNREAD).all()
+    assert (readings(cast(Readers, readers), sides(None), sides(0), np.zeros((1, 1))) == UNREAD).all()
+    assert readers.asked == []
