@@ -8,6 +8,7 @@ one that nobody else tells gives none.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -140,52 +141,55 @@ def search(
     grades: Collection[str] | None = None,
     collapse: bool = False,
     encoded: Encoded | None = None,
+    turn: AbstractContextManager[None] | None = None,
 ) -> list[Hit]:
     """Return the k stored paragraphs that most probably report what a text does, in other languages unless told which.
 
     `grades` keeps hits of these only; `collapse` makes one hit of those that are reprints of each other; `encoded` is
-    what the corpus's encoder makes of the text, for who has it at hand. Raises InputError for a text without letters.
+    what the corpus's encoder makes of the text, for who has it at hand. `turn` is entered once the text is encoded.
+    Raises InputError for a text without letters.
     """
     if not text.strip():
         raise InputError("empty", field="text")
     own = primary(language) if language else identify(text, among=corpus.languages).lang
     if own is None and not target_languages:
         raise InputError("no letters to tell its language by; give its language, or the target's", field="text")
-    indexes = corpus.indexes
-    tos = _bases(target_languages) if target_languages else sorted(set(indexes) - {own})
     (vector,), tokens = encode_with_tokens(corpus.encoder, [text]) if encoded is None else encoded
-    asked = Side(vector, vector, tokens[0] if tokens else None, numbers_of(text))
-    scores: dict[int, float] = {}
-    for target in tos:
-        if target in indexes:
-            among = corpus.store.keys(base=target, filters=filters) if filters else None
-            (found,) = indexes[target].search(vector[None], k=max(k, CANDIDATES), among=among)
-            scores.update(zip(found.keys.tolist(), found.similarities.tolist(), strict=True))
-    known = pool(corpus, scores)
-    near = [key for key, score in scores.items() if key in known.sides and score >= min_score]
-    chances = text_probabilities(corpus.scorers.texts, asked, near, known)
-    probable = {key: p for key, p in chances.items() if p >= min_probability}
-    with corpus.store.snapshot():
-        paragraphs = corpus.store.paragraphs(list(probable))
-        order = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))
-        best = order if collapse or grades is not None else order[:k]
-        documents = corpus.store.documents_by_id(paragraphs[key].document for key in best)
-    scorer = corpus.scorers.texts
-    judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
-    hits: list[Hit] = []
-    for key in best:
-        paragraph = paragraphs[key]
-        document = documents[paragraph.document]
-        finding = judge.finding(
-            (text, own or UNKNOWN, None, asked),
-            (paragraph.text, primary(paragraph.lang), document.published, known.sides[key]),
-            probability=probable[key],
-            score=scores[key],
-        )
-        if grades is None or finding.grade in grades:
-            hits.append(Hit(paragraph, document, len(hits) + 1, probable[key] >= scorer.threshold, finding))
-    if collapse:
-        hits = sorted(
-            collapsed_hits(hits), key=lambda hit: (-hit.finding.probability, -hit.finding.score, hit.target.id)
-        )
-    return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], start=1)]
+    with turn or nullcontext():
+        indexes = corpus.indexes
+        tos = _bases(target_languages) if target_languages else sorted(set(indexes) - {own})
+        asked = Side(vector, vector, tokens[0] if tokens else None, numbers_of(text))
+        scores: dict[int, float] = {}
+        for target in tos:
+            if target in indexes:
+                among = corpus.store.keys(base=target, filters=filters) if filters else None
+                (found,) = indexes[target].search(vector[None], k=max(k, CANDIDATES), among=among)
+                scores.update(zip(found.keys.tolist(), found.similarities.tolist(), strict=True))
+        known = pool(corpus, scores)
+        near = [key for key, score in scores.items() if key in known.sides and score >= min_score]
+        chances = text_probabilities(corpus.scorers.texts, asked, near, known)
+        probable = {key: p for key, p in chances.items() if p >= min_probability}
+        with corpus.store.snapshot():
+            paragraphs = corpus.store.paragraphs(list(probable))
+            order = sorted(paragraphs, key=lambda key: (-probable[key], -scores[key], paragraphs[key].id))
+            best = order if collapse or grades is not None else order[:k]
+            documents = corpus.store.documents_by_id(paragraphs[key].document for key in best)
+        scorer = corpus.scorers.texts
+        judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
+        hits: list[Hit] = []
+        for key in best:
+            paragraph = paragraphs[key]
+            document = documents[paragraph.document]
+            finding = judge.finding(
+                (text, own or UNKNOWN, None, asked),
+                (paragraph.text, primary(paragraph.lang), document.published, known.sides[key]),
+                probability=probable[key],
+                score=scores[key],
+            )
+            if grades is None or finding.grade in grades:
+                hits.append(Hit(paragraph, document, len(hits) + 1, probable[key] >= scorer.threshold, finding))
+        if collapse:
+            hits = sorted(
+                collapsed_hits(hits), key=lambda hit: (-hit.finding.probability, -hit.finding.score, hit.target.id)
+            )
+        return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], start=1)]

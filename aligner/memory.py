@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from aligner.confirmed import MAX_FUZZY, MIN_LIKENESS, Confirmed
 from aligner.corpus import Corpus
@@ -28,9 +29,13 @@ LEAST_QUALITY = 10.0  # below it Weblate does not even show a result of a search
 
 
 class Memory:
-    """The translation memory of one corpus. Safe to use from several threads."""
+    """The translation memory of one corpus. Safe to use from several threads.
 
-    def __init__(self, corpus: Corpus) -> None:
+    `turn` gives what is entered while something is searched for in the news, once it is encoded.
+    """
+
+    def __init__(self, corpus: Corpus, *, turn: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        self._turn = turn
         self._corpus = corpus
         self.store = MemoryStore(corpus.store)
         self._confirmed = Confirmed(self.store)
@@ -152,6 +157,7 @@ class Memory:
             k=max(limit, NEAR_HITS),
             min_probability=corpus.scorers.texts.threshold,
             encoded=encoded,
+            turn=self._turn(),
         )
         paired = self._counterparts.suggestions(text, encoded[0][0], hits, source, cut=cut)
         return paired + [direct(text, hit) for hit in hits]

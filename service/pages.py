@@ -67,6 +67,7 @@ def search_page() -> Response:
         target_languages=asked.to,
         k=min(DEFAULT_K, settings.max_k),
         filters=asked.filters(),
+        turn=runtime().turns.next(),
     )
     shown = [(hit, _shown(hit.finding, asked.q, hit.target.text)) for hit in hits]
     return page(

@@ -109,7 +109,8 @@ def export_search(asked: SearchExport) -> Response:
     if lang is None:
         raise InputError("no letters to tell its language by; give its language", field="text")
     k = asked.k or min(DEFAULT_K, settings.max_k)
-    hits = search(corpus, asked.text, language=lang, target_languages=asked.to, k=k)
+    turn = runtime().turns.next()
+    hits = search(corpus, asked.text, language=lang, target_languages=asked.to, k=k, turn=turn)
     return _file(units_of_hits(asked.text, lang, hits, grade=asked.grade), asked.format, source_lang=lang)
 
 

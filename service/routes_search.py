@@ -59,6 +59,7 @@ def _answer(text: str, asked: Search, field: str, *, encoded: Encoded | None = N
             grades=asked.grade,
             collapse=asked.collapse,
             encoded=encoded,
+            turn=runtime().turns.next(),
         )
     except InputError as error:
         raise InputError(error.reason, field=field) from None

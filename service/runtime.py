@@ -17,6 +17,7 @@ from aligner.stories_update import update_stories
 from service.afterwards import Afterwards
 from service.batching import Batch, SharedEncoder, shared
 from service.settings import Settings
+from service.turns import Turns
 
 __all__ = ["NotReadyError", "Runtime"]
 
@@ -32,7 +33,8 @@ class NotReadyError(Exception):
 class Runtime:
     """The corpus of one worker: the one handed in, or the settings' one, opened in the background.
 
-    `settled` is set once it is known whether there is a corpus; `observe` is told of each batch that is encoded.
+    `settled` is set once it is known whether there is a corpus; `observe` is told of each batch that is encoded. Who
+    searches takes `turns` once the text is encoded.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Runtime:
     ) -> None:
         self.settings = settings
         self.settled = threading.Event()
+        self.turns = Turns()
         self._observe = observe
         self._corpus = corpus
         self._failure: Exception | None = None

@@ -35,10 +35,11 @@ class _Held:
         self._guard = threading.Lock()
         self._memory: tuple[Corpus, Memory] | None = None
 
-    def of(self, corpus: Corpus) -> Memory:
+    def of(self, runtime: Runtime) -> Memory:
+        corpus = runtime.corpus
         with self._guard:
             if self._memory is None or self._memory[0] is not corpus:
-                self._memory = corpus, Memory(corpus)
+                self._memory = corpus, Memory(corpus, turn=runtime.turns.next)
             return self._memory[1]
 
 
@@ -52,7 +53,7 @@ def memory() -> Memory:
     """Return the translation memory of the corpus. Raises NotReadyError."""
     runtime: Runtime = current_app.extensions["runtime"]
     held: _Held = current_app.extensions[EXTENSION]
-    return held.of(runtime.corpus)
+    return held.of(runtime)
 
 
 def permit_writes(*others: str) -> None:
