@@ -16,7 +16,7 @@ from aligner.arrays import Vectors
 from aligner.conflicts import evaluate_conflicts
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
-from aligner.evaluation import evaluate_links, evaluate_pairs
+from aligner.evaluation import LinkScores, evaluate_links, evaluate_pairs
 from aligner.evaluation_comparison import evaluate_comparison, read_tellings
 from aligner.evaluation_frames import evaluate_frames, read_frame_labels
 from aligner.evaluation_grades import evaluate_grades
@@ -63,6 +63,9 @@ def encoder() -> Encoder:
 
 def check(name: str, scores: Any) -> None:
     measured = asdict(scores)
+    if isinstance(scores, LinkScores):
+        assert scores.likely_calibration
+        measured["calibrated"] = 1 - scores.likely_calibration.error
     below = {key: (measured[key], floor) for key, floor in FLOORS[name].items() if measured[key] < floor}
     assert not below, f"{name}: (measured, floor) {below}"
 
