@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Counts", "Vectors", "padded", "unit"]
+__all__ = ["Counts", "Numbers", "Vectors", "padded", "unit"]
 
 Vectors = npt.NDArray[np.float32]
 """Shape (n, dimension); rows of unit length, so that a dot product is a cosine similarity."""
+Numbers = npt.NDArray[np.float64]
+"""What is worked out: logits, probabilities, weights, of any shape."""
 Counts = npt.NDArray[np.int64]
 """Shape (n,); how many numbers each of n rows has."""
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aligner.arrays import Numbers
 from aligner.errors import InputError
 from aligner.scoring import Cosines, Scorer, Scorers
 
@@ -24,8 +25,6 @@ BINS = 10
 LEAST = 5e-5  # half of the last digit that a probability is rounded to
 STEPS = 100  # of Newton's method; about ten are needed
 SLOPES = (0.05, 20.0)  # beyond, the links say the contrary of the scores, or next to nothing
-
-Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.bool_]
 
 

@@ -134,8 +134,11 @@ class Corpus:
 
     @property
     def unread_scorers(self) -> Scorers:
-        """The same without the reader's word: by them a story's facts are grouped, whose cuts were chosen so."""
-        return self._calibrated(plain_scorers(self.cosines, read=False))
+        """Those by which a story's facts are grouped: without the reader's word, and as its cuts were chosen.
+
+        A user's calibration is of the others.
+        """
+        return plain_scorers(self.cosines, stories=True)
 
     def _calibrated(self, scorers: Scorers) -> Scorers:
         return scorers if (calibration := self.calibration) is None else calibration.applied(scorers)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
 from aligner.candidates import Group, Pool, pool
 from aligner.corpus import Corpus
+from aligner.deadline import check_time
 from aligner.features import Side
+from aligner.index import Neighbours
 
 __all__ = ["Nearby"]
 
 NEAREST = 8  # paragraphs that are asked for each of a document's
 WITNESSES = 2  # documents in each direction: what more of them say has been said as a rule
-DIGITS = 6  # of gains, so that no batch changes their order
+TOGETHER = 64  # documents that are looked up at once
+DIGITS = 6  # of gains, which are sums: their order is not to hang on that of what is added
 
 
 class Nearby:
@@ -35,31 +39,54 @@ class Nearby:
     def near(self, group: Group, language: str, *, but: Group) -> list[Group]:
         """Return the nearest documents of that language but for one, nearest first.
 
-        As near as the sum, over the paragraphs, of the cosine with the nearest one there, less the last one found.
+        As near as the sum, over the paragraphs, of the cosine with the nearest one there, less that of the last of
+        NEAREST paragraphs. A document that gains nothing by that is not near. Raises TooSlowError.
         """
-        asked = group, language
-        if asked not in self._near:
-            self._near[asked] = self._found(group, language)
-        return [other for other in self._near[asked] if other != but][:WITNESSES]
+        self.look_up([group], language)
+        return [other for other in self._near[group, language] if other != but][:WITNESSES]
 
-    def _found(self, group: Group, language: str) -> list[Group]:
-        if language not in self._corpus.indexes:
-            return []
-        found = self._corpus.indexes[language].search(np.array([s.vector for s in self._sides[group]]), k=NEAREST)
-        there = self._corpus.store.paragraphs(sorted({int(key) for line in found for key in line.keys}))
-        gains: dict[str, float] = defaultdict(float)
-        example: dict[str, int] = {}
-        for line in found:
-            best: dict[str, float] = {}
-            for key, cosine in zip(line.keys.tolist(), line.similarities.tolist(), strict=True):
-                if key in there:
-                    best.setdefault(there[key].document, cosine - float(line.similarities[-1]))
-                    example[there[key].document] = key
-            for document, gain in best.items():
-                gains[document] += gain
-        gains.pop(group[0], None)
-        order = sorted(gains, key=lambda id: (-round(gains[id], DIGITS), id))[: WITNESSES + 1]
-        if unknown := [example[id] for id in order if (id, language) not in self._sides]:
-            found_now = pool(self._corpus, unknown)
-            self._sides |= {one: [found_now.sides[key] for key in keys] for one, keys in found_now.groups.items()}
-        return [(id, language) for id in order if (id, language) in self._sides]
+    def look_up(self, groups: Iterable[Group], language: str) -> None:
+        """Find out what is near these documents, many at once: one scan of the index does for all of them.
+
+        Raises TooSlowError.
+        """
+        asked = [group for group in dict.fromkeys(groups) if (group, language) not in self._near]
+        for start in range(0, len(asked), TOGETHER):
+            check_time()
+            self._look_up(asked[start : start + TOGETHER], language)
+
+    def _look_up(self, asked: Sequence[Group], language: str) -> None:
+        index = self._corpus.indexes.get(language)
+        vectors = [np.array([side.vector for side in self._sides[group]]) for group in asked]
+        lines = iter(index.search(np.concatenate(vectors), k=NEAREST) if index else ())
+        found = [list(islice(lines, len(own))) for own in vectors]
+        keys = {int(key) for own in found for line in own for key in line.keys}
+        there = self._corpus.store.paragraphs(sorted(keys))
+        example = {paragraph.document: key for key, paragraph in there.items()}
+        orders = [_order(own, {key: paragraph.document for key, paragraph in there.items()}) for own in found]
+        best = [
+            [id for id in order if id != group[0]][: WITNESSES + 1] for group, order in zip(asked, orders, strict=True)
+        ]
+        self._load(example[id] for order in best for id in order if (id, language) not in self._sides)
+        for group, order in zip(asked, best, strict=True):
+            self._near[group, language] = [(id, language) for id in order if (id, language) in self._sides]
+
+    def _load(self, keys: Iterable[int]) -> None:
+        if wanted := list(keys):
+            loaded = pool(self._corpus, wanted)
+            new = {group: [loaded.sides[key] for key in own] for group, own in loaded.groups.items()}
+            self._sides = new | self._sides  # what is known stays as it is, whatever was written meanwhile
+
+
+def _order(found: Sequence[Neighbours], documents: Mapping[int, str]) -> list[str]:
+    """Return the documents of what was found for a document's paragraphs, nearest first."""
+    gains: dict[str, float] = defaultdict(float)
+    for line in found:
+        best: dict[str, float] = {}
+        for key, cosine in zip(line.keys.tolist(), line.similarities.tolist(), strict=True):
+            if key in documents:
+                best.setdefault(documents[key], cosine - float(line.similarities[-1]))
+        for document, gain in best.items():
+            gains[document] += gain
+    rounded = {document: round(gain, DIGITS) for document, gain in gains.items()}
+    return sorted((id for id, gain in rounded.items() if gain > 0), key=lambda id: (-rounded[id], id))

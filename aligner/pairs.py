@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from aligner.arrays import Numbers
 from aligner.candidates import Candidate
 from aligner.deadline import check_time
 from aligner.features import FEATURES, Features, Side, features
-from aligner.scoring import Numbers, Scorer
+from aligner.scoring import Scorer
 
 __all__ = ["pair_features", "pair_logits"]
 

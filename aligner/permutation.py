@@ -6,13 +6,11 @@ import zlib
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from aligner.arrays import Numbers
 from aligner.deadline import check_time
 
 __all__ = ["Numbers", "holm", "rate_difference", "sign_flip"]
-
-Numbers = npt.NDArray[np.float64]
 ROUNDS = 4999
 BLOCK = 1_000_000  # numbers that are shuffled at a time: 8 MB
 

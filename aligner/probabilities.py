@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from aligner.candidates import Candidate, Pool
+from aligner.candidates import Candidate, Group, Pool
 from aligner.features import Side, features
 from aligner.nearby import Nearby
 from aligner.pairs import pair_features, pair_logits
@@ -25,7 +26,7 @@ def probabilities(
 ) -> dict[tuple[int, int], float]:
     """Return the probability of each candidate, and of the other pairs of two documents that have a likely one.
 
-    `nearby` are the documents that may tell of the same; without them nothing is read. Raises TooSlowError.
+    `nearby` is needed by a scorer that reads: which other documents may tell of the same. Raises TooSlowError.
     """
     result: dict[tuple[int, int], float] = {}
     for part in probability_parts(scorer, found, known, nearby):
@@ -43,11 +44,16 @@ def probability_parts(
     alone = scorer.alone_probabilities(logits, shift=shifts).tolist()
     yield dict(zip(((c.source, c.target) for c in there), alone, strict=True))
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
-    tellings = Tellings(scorer, shipped_readers(), nearby) if nearby and scorer.reading else None
-    for first, second in dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely):
+    pairs = dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely)
+    several = [pair for pair in pairs if any(len(known.groups[group]) > 1 for group in pair)]  # one is as above
+    tellings = None
+    if scorer.reading:
+        if nearby is None:
+            raise ValueError("a scorer that reads is to know what is near")
+        tellings = Tellings(scorer, shipped_readers(), nearby)
+        _look_up(nearby, several)
+    for first, second in several:
         rows, columns = known.groups[first], known.groups[second]
-        if len(rows) == len(columns) == 1:  # a pair by itself, as above
-            continue
         sources, targets = ([known.sides[key] for key in keys] for keys in (rows, columns))
         shift = scorer.dated(sources[0], targets[0])
         if tellings and are_read(shipped_readers(), [*sources, *targets]):
@@ -59,12 +65,21 @@ def probability_parts(
             yield dict(zip(((row, column) for column in columns), line.tolist(), strict=True))
 
 
+def _look_up(nearby: Nearby, pairs: Iterable[tuple[Group, Group]]) -> None:
+    """Look up what is near the documents of all pairs that are read together. Raises TooSlowError."""
+    asked: dict[str, list[Group]] = defaultdict(list)
+    for first, second in pairs:
+        asked[second[1]].append(first)
+        asked[first[1]].append(second)
+    for language, groups in asked.items():
+        nearby.look_up(groups, language)
+
+
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:
     """Return the probability of each of these paragraphs for a text that is no document of the corpus.
 
     One reader reads: somebody waits.
     """
-    readers = shipped_readers().first()
     logits = dict(zip(keys, scorer.logits(features(asked, [known.sides[key] for key in keys])).tolist(), strict=True))
     result = dict(zip(keys, scorer.alone_probabilities(np.array(list(logits.values()))).tolist(), strict=True))
     likely = dict.fromkeys(known.group(key) for key, logit in logits.items() if logit >= MIN_LOGIT)
@@ -74,7 +89,7 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
     for members in several:
         line = np.array([[logits[key] for key in members]])
         sides = [known.sides[key] for key in members]
-        if scorer.reading and are_read(readers, [asked, *sides]):
+        if scorer.reading and are_read(readers := shipped_readers().first(), [asked, *sides]):
             line = scorer.joined(line, readings(readers, [asked], sides, line))
         chances = scorer.probabilities(line)[0].tolist()
         result |= {key: chance for key, chance in zip(members, chances, strict=True) if key in result}

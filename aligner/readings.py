@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from aligner.contrast import Contrast
+from aligner.arrays import Numbers
+from aligner.contrast import Both, Contrast
 from aligner.deadline import check_time
 from aligner.features import Side
 from aligner.reader import Readers
-from aligner.retold import Numbers
 from aligner.tokens import Tokens
 
-__all__ = ["READ_LOGIT", "UNREAD", "are_read", "readings"]
+__all__ = ["READ_LOGIT", "UNREAD", "Lines", "are_read", "readings"]
 
 READ_LOGIT = -10.0  # of a pair by itself: below, it is not read
 UNREAD = -6.0  # the logit of a pair that is not read
@@ -24,31 +24,57 @@ def are_read(readers: Readers, sides: Iterable[Side]) -> bool:
     return all(side.tokens is not None and readers.reads(side.tokens) for side in sides)
 
 
-def readings(
-    readers: Readers, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers, *, contrasted: bool = True
-) -> Numbers:
+def readings(readers: Readers, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
     """Return what reading both texts together says of each pair with these logits by itself, of their shape.
 
-    A document is read with itself uncontrasted: beside itself, everything in it is told elsewhere. Raises TooSlowError.
+    Raises TooSlowError.
     """
-    found = np.full(logits.shape, UNREAD)
-    rows, columns = _with_tokens(sources), _with_tokens(targets)
-    near = logits >= READ_LOGIT
-    if not near.any():
+    lines = Lines(readers, sources, targets, logits)
+    return np.array([lines.line(row) for row in range(len(sources))]).reshape(logits.shape)
+
+
+class Lines:
+    """What the readers say of a document's paragraphs with those of another or with its own; read when asked for."""
+
+    def __init__(
+        self, readers: Readers, rows: Sequence[Side], columns: Sequence[Side], logits: Numbers, *, inside: bool = False
+    ) -> None:
+        """`logits` are those of pairs by themselves, shape (rows, columns); `inside` where both are one document."""
+        self._readers, self._logits, self._inside = readers, logits, inside
+        self._rows, self._columns = (
+            {at: side.tokens for at, side in enumerate(sides) if side.tokens is not None and side.has_tokens}
+            for sides in (rows, columns)
+        )
+        self._contrast: Contrast | None = None
+        self._known: dict[int, Numbers] = {}
+
+    def line(self, number: int) -> Numbers:
+        """Return the logit of each column with this row, shape (columns,); infinite for a paragraph with itself.
+
+        Raises TooSlowError.
+        """
+        if number not in self._known:
+            check_time()
+            self._known[number] = self._read(number)
+        return self._known[number]
+
+    def _read(self, number: int) -> Numbers:
+        found = np.full(self._logits.shape[1], UNREAD)
+        chosen = [at for at in self._columns if self._logits[number, at] >= READ_LOGIT and self._differs(number, at)]
+        if number in self._rows and chosen:
+            texts: list[Tokens] = [self._columns[at] for at in chosen]
+            found[chosen] = self._readers.readings(self._rows[number], texts, self._beside(number, chosen))
+        if self._inside:
+            found[number] = np.inf
         return found
-    contrast = Contrast.of([tokens for _, tokens in rows], [tokens for _, tokens in columns]) if contrasted else None
-    for row, (source, tokens) in enumerate(rows):
-        check_time()
-        chosen = [(column, target) for column, (target, _) in enumerate(columns) if near[source, target]]
-        if chosen:
-            found[source, [target for _, target in chosen]] = readers.readings(
-                tokens,
-                [columns[column][1] for column, _ in chosen],
-                [contrast.elsewhere(row, column) if contrast else (None, None) for column, _ in chosen],
-            )
-    return found
 
+    def _differs(self, row: int, column: int) -> bool:
+        return row != column or not self._inside
 
-def _with_tokens(sides: Sequence[Side]) -> list[tuple[int, Tokens]]:
-    """Return the places and the tokens of those that have any."""
-    return [(at, side.tokens) for at, side in enumerate(sides) if side.tokens is not None and side.has_tokens]
+    def _beside(self, row: int, columns: Sequence[int]) -> list[Both]:
+        if self._inside:  # beside itself, everything in a document is told elsewhere
+            return [(None, None)] * len(columns)
+        if self._contrast is None:
+            self._contrast = Contrast.of(list(self._rows.values()), list(self._columns.values()))
+        own, theirs = (list(places) for places in (self._rows, self._columns))
+        return [self._contrast.elsewhere(own.index(row), theirs.index(column)) for column in columns]

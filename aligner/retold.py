@@ -7,37 +7,45 @@ max-min composition of fuzzy relations, Zadeh (1971), https://doi.org/10.1016/S0
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Callable
 
+import numpy as np
+
+from aligner.arrays import Numbers
 from aligner.deadline import check_time
 
-__all__ = ["LEAST", "Numbers", "chains", "composed"]
+__all__ = ["LEAST", "Line", "retold", "through"]
 
-LEAST = -2.0  # a logit below says nothing here
+LEAST = -2.0  # a logit below says nothing here, so that a paragraph is asked for its line where it is likely a witness
+Line = Callable[[int], Numbers]
+"""Of a paragraph's number, the logit of each of a document with it, shape (paragraphs,); its own is infinite."""
 
-Numbers = npt.NDArray[np.float64]
 
+def through(logits: Numbers, lines: Line) -> Numbers:
+    """Return the strength of the best chain of two links from each row, LEAST or more.
 
-def composed(first: Numbers, second: Numbers) -> Numbers:
-    """Return the strength of the best chain of two links, one of each matrix, LEAST or more: shape (rows, columns).
-
-    `first` is of shape (rows, n), `second` of shape (n, columns). Raises TooSlowError.
+    `logits`, shape (rows, witnesses), is the first link; `lines` gives a witness's with each column. The result has one
+    column where no witness tells of any row. Raises TooSlowError.
     """
-    found = np.full((len(first), second.shape[1]), LEAST)
-    told = (first.max(axis=0, initial=-np.inf) >= LEAST) & (second.max(axis=1, initial=-np.inf) >= LEAST)
-    for witness in np.flatnonzero(told).tolist():
+    found = np.full((len(logits), 1), LEAST)
+    for witness in np.flatnonzero(logits.max(axis=0, initial=LEAST - 1) >= LEAST).tolist():
         check_time()
-        found = np.maximum(found, np.minimum(first[:, witness, None], second[witness]))
+        found = np.maximum(found, np.minimum(logits[:, witness, None], lines(witness)))
     return found
 
 
-def chains(logits: Numbers, rows: Numbers, columns: Numbers) -> Numbers:
+def retold(logits: Numbers, rows: Line, columns: Line) -> Numbers:
     """Return the strength of the best chain from each row to each column, of the shape of the logits, LEAST or more.
 
-    A chain leads from a row to one of its document (or itself), from there to a column, and on within that document:
-    `rows` and `columns` are what tells the same within these, infinite for a paragraph with itself.
-
+    A chain leads from a row to one of its document (or itself), from there to a column, and on within that document.
     Raises TooSlowError.
     """
-    return composed(rows, composed(logits, columns))
+    found = logits
+    for row in np.flatnonzero(logits.max(axis=1) >= LEAST).tolist():
+        check_time()
+        found = np.maximum(found, np.minimum(rows(row)[:, None], logits[row]))
+    ends = found
+    for column in np.flatnonzero(logits.max(axis=0) >= LEAST).tolist():
+        check_time()
+        found = np.maximum(found, np.minimum(columns(column), ends[:, column, None]))
+    return np.maximum(found, LEAST)

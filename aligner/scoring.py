@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from aligner.arrays import Numbers
 from aligner.clues import days_apart
 from aligner.features import FEATURES, Features, Side
 
@@ -23,6 +23,7 @@ __all__ = [
     "FITTED_COSINES",
     "PLAIN_SCORERS",
     "READ_SCORERS",
+    "STRICT_SCORERS",
     "TOKEN_SCORERS",
     "Cosines",
     "Scorer",
@@ -34,8 +35,6 @@ __all__ = [
 CONTEXT = ("own", "gap", "top", "level", "near", "story")
 FAR = -9.0  # logit of a pair beyond the end of a document
 ABSENT = -8.0  # logit of a third best pair where there are fewer
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +207,14 @@ def _shrunk(gap: Numbers, count: int, prior: int) -> Numbers:
 
 _FITTED = json.loads(Path(__file__).with_name("scorer.json").read_text("utf-8"))  # made by training/scorer.py
 READ_SCORERS = Scorers.from_record(_FITTED["read"])  # over tokens that aligner.reader reads
-TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])  # the same without it, for stories
-PLAIN_SCORERS = Scorers.from_record(_FITTED["plain"])  # for encoders that give no tokens
+STRICT_SCORERS = Scorers.from_record(_FITTED["strict"])  # for encoders that give no tokens
+TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])  # for stories and their facts, whose cuts were chosen so
+PLAIN_SCORERS = Scorers.from_record(_FITTED["plain"])  # the same for encoders that give no tokens
 FITTED_COSINES = Cosines(**_FITTED["cosines"])
 
 
-def plain_scorers(cosines: Cosines | None, *, read: bool = True) -> Scorers:
-    """Return the scorers as they are shipped: over tokens, read together or not, or over cosines like these."""
+def plain_scorers(cosines: Cosines | None, *, stories: bool = False) -> Scorers:
+    """Return the scorers as they are shipped: over tokens or over cosines like these; for matches, or for stories."""
     if cosines is None:
-        return READ_SCORERS if read else TOKEN_SCORERS
-    return PLAIN_SCORERS.rescaled(FITTED_COSINES, cosines)
+        return TOKEN_SCORERS if stories else READ_SCORERS
+    return (PLAIN_SCORERS if stories else STRICT_SCORERS).rescaled(FITTED_COSINES, cosines)

@@ -2,89 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from aligner.arrays import Numbers
 from aligner.candidates import Group
 from aligner.nearby import Nearby
 from aligner.pairs import pair_logits
 from aligner.reader import Readers
-from aligner.readings import readings
-from aligner.retold import Numbers, chains, composed
+from aligner.readings import Lines, readings
+from aligner.retold import LEAST, Line, retold, through
 from aligner.scoring import Scorer
 
-__all__ = ["Others", "Tellings"]
+__all__ = ["Tellings"]
 
-KEPT = 512  # pairs of documents of which is kept what was read, for others that they are witnesses of
-
-
-@dataclass(frozen=True, slots=True)
-class Others:
-    """What the readers say of two documents' paragraphs with others: those of their own, and of third documents.
-
-    Shapes (a, a), (b, b), (a, n), (b, n): the third documents have n paragraphs together.
-    """
-
-    rows: Numbers
-    columns: Numbers
-    row_thirds: Numbers
-    column_thirds: Numbers
-
-    def chains(self, logits: Numbers) -> Numbers:
-        """Return the best chain of tellings for each pair of the two with these logits, shape (a, b).
-
-        It may lead over a third document, and over other paragraphs of either document at its ends.
-
-        Raises TooSlowError.
-        """
-        links = np.maximum(logits, composed(self.row_thirds, self.column_thirds.T))
-        return chains(links, self.rows, self.columns)
+KEPT_PAIRS = 512  # pairs of documents of which is kept what was read, for others that they are witnesses of
+KEPT_DOCUMENTS = 1024  # the same of documents with themselves
 
 
 class Tellings:
     """Documents of two languages, each read with its nearest ones."""
 
     def __init__(self, scorer: Scorer, readers: Readers, nearby: Nearby) -> None:
-        self._scorer, self._readers, self._nearby = scorer, readers, nearby
-        self._pair = lru_cache(KEPT)(self._read)
+        def across(first: Group, second: Group) -> tuple[Numbers, Numbers]:
+            sources, targets = nearby.sides(first), nearby.sides(second)
+            logits = pair_logits(scorer, sources, targets)
+            return logits, readings(readers, sources, targets, logits)
+
+        def lines(rows: Group, columns: Group) -> Lines:
+            own, others = nearby.sides(rows), nearby.sides(columns)
+            return Lines(readers, own, others, pair_logits(scorer, own, others), inside=rows == columns)
+
+        self._scorer, self._nearby = scorer, nearby
+        self._across = lru_cache(KEPT_PAIRS)(across)
+        self._within = lru_cache(KEPT_PAIRS)(lines)
+        self._inside = lru_cache(KEPT_DOCUMENTS)(lines)
 
     def logits(self, first: Group, second: Group) -> tuple[Numbers, Numbers]:
         """Return what the first regression and what the readers say of each pair, of shape (rows, columns) both.
 
-        A paragraph with itself is read as infinite.
+        The two are of different languages.
         """
-        if first[::-1] <= second[::-1]:
-            return self._pair(first, second)
-        said, read = self._pair(second, first)
+        if first[1] < second[1]:
+            return self._across(first, second)
+        said, read = self._across(second, first)
         return said.T, read.T
 
-    def _read(self, first: Group, second: Group) -> tuple[Numbers, Numbers]:
-        sources, targets = self._nearby.sides(first), self._nearby.sides(second)
-        said = pair_logits(self._scorer, sources, targets)
-        read = readings(self._readers, sources, targets, said, contrasted=first != second)
-        if first == second:
-            np.fill_diagonal(read, np.inf)
-        return said, read
+    def inside(self, group: Group) -> Line:
+        """Return how far a document's paragraphs tell each other's facts."""
+        return self._inside(group, group).line
 
-    def others(self, first: Group, second: Group) -> Others:
-        """Return what is read of both documents with others.
+    def through(self, first: Group, second: Group) -> Numbers:
+        """Return the best chain by one paragraph of a third document, shape (rows, columns), LEAST or more.
 
         Third documents are those in the second one's language near the first one, and the other way round.
+        Raises TooSlowError.
         """
-        thirds = [
-            *self._nearby.near(first, second[1], but=second),
-            *self._nearby.near(second, first[1], but=first),
-        ]
-        rows, columns = (self.logits(own, own)[1] for own in (first, second))
-        row_thirds, column_thirds = (
-            np.hstack([np.empty((len(inside), 0)), *(self.logits(own, third)[1] for third in thirds)])
-            for own, inside in ((first, rows), (second, columns))
-        )
-        return Others(rows, columns, row_thirds, column_thirds)
+        return np.maximum(self._ahead(first, second), self._ahead(second, first).T)
+
+    def _ahead(self, first: Group, second: Group) -> Numbers:
+        found = np.full((len(self._nearby.sides(first)), len(self._nearby.sides(second))), LEAST)
+        for third in self._nearby.near(first, second[1], but=second):
+            found = np.maximum(found, through(self.logits(first, third)[1], self._within(third, second).line))
+        return found
 
     def joined(self, first: Group, second: Group) -> tuple[Numbers, Numbers]:
-        """Return the logit of each pair and its best chain of tellings, of shape (rows, columns) both."""
+        """Return the logit of each pair and its best chain of tellings, of shape (rows, columns) both.
+
+        Raises TooSlowError.
+        """
         said = self._scorer.joined(*self.logits(first, second))
-        return said, self.others(first, second).chains(said)
+        links = np.maximum(said, self.through(first, second))
+        return said, retold(links, self.inside(first), self.inside(second))

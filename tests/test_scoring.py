@@ -13,14 +13,24 @@ import pytest
 
 from aligner.clues import day_of, days_apart, numbers_of
 from aligner.features import FEATURES, Carried, Side, carried_spans, features
-from aligner.scoring import CONTEXT, FITTED_COSINES, PLAIN_SCORERS, TOKEN_SCORERS, Cosines, Scorer, Scorers, context
+from aligner.scoring import (
+    CONTEXT,
+    FITTED_COSINES,
+    PLAIN_SCORERS,
+    STRICT_SCORERS,
+    TOKEN_SCORERS,
+    Cosines,
+    Scorer,
+    Scorers,
+    context,
+)
 from aligner.tokens import NO_PIECE, STEPS, Tokens
 
 DIMENSION = 32
 SHAPES = [(1, 4), (4, 1), (2, 3), (3, 2), (5, 5), (2, 2), (7, 12)]
 BY_NAME = {
     f"{kind}-{name}": getattr(scorers, name)
-    for kind, scorers in (("tokens", TOKEN_SCORERS), ("plain", PLAIN_SCORERS))
+    for kind, scorers in (("tokens", TOKEN_SCORERS), ("plain", PLAIN_SCORERS), ("strict", STRICT_SCORERS))
     for name in ("documents", "texts")
 }
 SHIPPED = pytest.mark.parametrize("scorer", BY_NAME.values(), ids=BY_NAME)

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from aligner.corpus import Corpus
 from aligner.export import hit_record, match_record
 from aligner.matches import find_matches, search
-from aligner.scoring import PLAIN_SCORERS
+from aligner.scoring import STRICT_SCORERS
 from service import Settings, create_app
 
 BRIDGE = "The council closed the old bridge on Tuesday."
@@ -95,7 +95,7 @@ def test_a_search_finds_what_the_library_finds(client: FlaskClient) -> None:
     answer = ask(client, explain=True)
     hits = search(corpus_of(client), BRIDGE, language="en")
     assert answer["query"] == {"lang": "en", "to": ["fr"]}
-    assert answer["threshold"] == PLAIN_SCORERS.texts.threshold
+    assert answer["threshold"] == STRICT_SCORERS.texts.threshold
     assert answer["results"] == json.loads(json.dumps([hit_record(hit) for hit in hits]))
     assert found(answer)[0] == "jour-1#0"
     assert answer["results"][0]["match"] is True
@@ -140,7 +140,7 @@ def test_a_decomposed_text_finds_the_same(client: FlaskClient) -> None:
 
 def test_nothing_stored_is_nothing_found(empty: FlaskClient) -> None:
     assert ask(empty) == {
-        "query": {"lang": "en", "to": []}, "threshold": PLAIN_SCORERS.texts.threshold, "results": [], "next": None
+        "query": {"lang": "en", "to": []}, "threshold": STRICT_SCORERS.texts.threshold, "results": [], "next": None
     }  # fmt: skip
     assert empty.get("/api/v1/documents").get_json() == {"documents": [], "next": None}
     assert empty.get("/api/v1/ready").status_code == 200
@@ -292,7 +292,7 @@ def test_matches_of_a_document_are_the_librarys(client: FlaskClient) -> None:
         ("gazette-1#1", "midi-été#0"),
         ("gazette-1#0", "jour-1#0"),
     ]
-    assert (answer["threshold"], answer["total"]) == (PLAIN_SCORERS.documents.threshold, 2)
+    assert (answer["threshold"], answer["total"]) == (STRICT_SCORERS.documents.threshold, 2)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,26 @@
-"""Third documents and what they say: the same whatever was asked for, and either way round."""
+"""Third documents and the chains by them: the same whatever was asked for, and either way round."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tiny import make_document
 from words import Fill, WordEncoder, news, sorted_keys
 
 from aligner.candidates import Group, pool
 from aligner.contrast import Both
 from aligner.corpus import Corpus
+from aligner.deadline import limit_time
+from aligner.errors import TooSlowError
 from aligner.nearby import WITNESSES, Nearby
 from aligner.reader import Readers
-from aligner.readings import UNREAD
-from aligner.retold import chains, composed
+from aligner.retold import LEAST, retold
 from aligner.scoring import READ_SCORERS
-from aligner.tellings import Others, Tellings
+from aligner.tellings import Tellings
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder
 
@@ -96,74 +97,95 @@ def test_near_documents_are_the_same_whatever_is_known(filled: Fill) -> None:
                 assert np.allclose(one.document, same.document)
 
 
-def test_what_is_removed_meanwhile_is_near_nobody(filled: Fill) -> None:
+def test_near_documents_in_any_order_of_the_documents(filled: Fill) -> None:
+    """Of reprints as near as the last paragraph that is found, none is near."""
+    documents = news(28, documents=24)
+    wire = [make_document(f"w{n:02}", "La police a fermé le pont mardi.", lang="fr") for n in range(10)]
+    expected = None
+    for order in ([*documents, *wire], [*wire[::-1], *documents[::-1]]):
+        corpus = filled(order)
+        found = nearby(corpus)
+        near = {group: found.near(group, other(group[1]), but=("none", "")) for group in groups(corpus)}
+        assert near == (expected or near)
+        expected = near
+
+
+def test_many_are_looked_up_as_one_by_one(filled: Fill) -> None:
+    corpus = filled(news(29, documents=30))
+    one_by_one, together = nearby(corpus), nearby(corpus)
+    english = [group for group in groups(corpus) if group[1] == "en"]
+    together.look_up(english, "fr")
+    for group in english:
+        assert together.near(group, "fr", but=("none", "")) == one_by_one.near(group, "fr", but=("none", ""))
+    with limit_time(0.0), pytest.raises(TooSlowError):
+        nearby(corpus).look_up(english, "fr")
+
+
+def test_what_is_removed_meanwhile_is_near_nobody(filled: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = filled(news(24, documents=12))
-    first, second, *_ = groups(corpus)
+    first = groups(corpus)[0]
+    nearest, *others = nearby(corpus).near(first, other(first[1]), but=("none", ""))
     found = nearby(corpus, first[0])
-    corpus.remove([second[0]])
-    assert second not in found.near(first, second[1], but=("none", ""))
+    indexes = corpus.indexes
+    corpus.remove([nearest[0]])
+    monkeypatch.setattr(Corpus, "indexes", indexes)  # as they were before
+    left = found.near(first, other(first[1]), but=("none", ""))
+    assert nearest not in left
+    assert others[0] in left
+
+
+def test_what_is_known_stays_as_it_is(filled: Fill) -> None:
+    """Its logits may be worked out already."""
+    corpus = filled(news(30, documents=12))
+    first = groups(corpus)[0]
+    found = nearby(corpus)
+    before = {group: found.sides(group) for group in groups(corpus)}
+    list(corpus.add([make_document("new", "Le maire a fermé le pont.", lang="fr")]))
+    found.near(first, other(first[1]), but=("none", ""))
+    assert all(found.sides(group) is sides for group, sides in before.items())
 
 
 def told(corpus: Corpus, *ids: str) -> Tellings:
     return Tellings(READ_SCORERS.documents, cast(Readers, WordReaders()), nearby(corpus, *ids))
 
 
-def test_what_others_say_is_of_both_documents_and_of_near_ones(filled: Fill) -> None:
+def test_chains_by_third_documents_against_all_of_them(filled: Fill) -> None:
     corpus = filled(news(25, documents=14))
     found, near = told(corpus), nearby(corpus)
-    pieces = {
-        group: [set(side.tokens.pieces.tolist()) for side in near.sides(group) if side.tokens is not None]
-        for group in groups(corpus)
-    }
-
-    def read(first: Group, second: Group) -> Numbers:
-        return np.array([[len(own & theirs) - 3.0 for theirs in pieces[second]] for own in pieces[first]])
-
-    for first, second in product(groups(corpus), groups(corpus)):
-        if (first[1], second[1]) == ("en", "fr"):
-            others = found.others(first, second)
+    longer = 0
+    for first in groups(corpus):
+        for second in groups(corpus):
+            if (first[1], second[1]) != ("en", "fr"):
+                continue
+            pieces = {
+                group: [set(side.tokens.pieces.tolist()) for side in near.sides(group) if side.tokens is not None]
+                for group in groups(corpus)
+            }
+            expected = np.full((len(pieces[first]), len(pieces[second])), LEAST)
             thirds = [*near.near(first, "fr", but=second), *near.near(second, "en", but=first)]
-            assert np.isinf(others.rows.diagonal()).all()
-            assert np.isinf(others.columns.diagonal()).all()
-            assert_read(others.rows, read(first, first))
-            assert_read(others.columns, read(second, second))
-            assert_read(others.row_thirds, np.hstack([read(first, third) for third in thirds]))
-            assert_read(others.column_thirds, np.hstack([read(second, third) for third in thirds]))
+            for third in thirds:
+                for row, own in enumerate(pieces[first]):
+                    for column, theirs in enumerate(pieces[second]):
+                        links = [min(len(own & words), len(words & theirs)) - 3.0 for words in pieces[third]]
+                        expected[row, column] = max(expected[row, column], *links)
+            by_others = found.through(first, second)
+            assert (by_others <= expected).all()  # equal but where the first regression has a pair not read
+            longer += int(((by_others == expected) & (by_others > LEAST)).sum())
+            assert (by_others == found.through(second, first).T).all()
+            said, chains = found.joined(first, second)
+            links = np.maximum(said, by_others)
+            assert (chains == retold(links, found.inside(first), found.inside(second))).all()
+            back = found.joined(second, first)
+            np.testing.assert_allclose(back[0].T, said)
+            np.testing.assert_allclose(back[1].T, chains)
+    assert longer
 
 
-def assert_read(found: Numbers, expected: Numbers) -> None:
-    assert found.shape == expected.shape
-    seen = (found != UNREAD) & ~np.isinf(found)  # not where the first regression holds a pair for unlikely
-    assert (found[seen] == expected[seen]).all()
-
-
-def test_a_pair_is_the_same_either_way_round(filled: Fill) -> None:
-    corpus = filled(news(27, documents=14))
-    found = told(corpus)
-    for first, second in product(groups(corpus), groups(corpus)):
-        if first[1] != second[1]:
-            for there, back in zip(found.joined(first, second), found.joined(second, first), strict=True):
-                np.testing.assert_array_equal(back.T, there)
-
-
-def test_chains_over_third_documents_and_both_ends() -> None:
-    rng = np.random.default_rng(5)
-    logits = rng.normal(-1, 3, (2, 3))
-    others = Others(*(rng.normal(-1, 3, shape) for shape in ((2, 2), (3, 3), (2, 4), (3, 4))))
-    for inside in (others.rows, others.columns):
-        np.fill_diagonal(inside, np.inf)
-    links = np.maximum(logits, composed(others.row_thirds, others.column_thirds.T))
-    np.testing.assert_array_equal(others.chains(logits), chains(links, others.rows, others.columns))
-    assert (others.chains(logits) > chains(logits, others.rows, others.columns)).any()
-    alone = Others(others.rows, others.columns, np.empty((2, 0)), np.empty((3, 0)))
-    np.testing.assert_array_equal(alone.chains(logits), chains(logits, others.rows, others.columns))
-
-
-def test_what_others_say_is_the_same_whatever_is_known(filled: Fill) -> None:
+def test_chains_are_the_same_whatever_is_known(filled: Fill) -> None:
     corpus = filled(news(26, documents=20))
     everything = told(corpus)
     english, french = (next(group for group in groups(corpus) if group[1] == own) for own in ("en", "fr"))
-    for one, same in zip(
+    for one, other_one in zip(
         told(corpus, english[0], french[0]).joined(english, french), everything.joined(english, french), strict=True
     ):
-        np.testing.assert_array_equal(one, same)
+        assert np.array_equal(one, other_one)

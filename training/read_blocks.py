@@ -23,13 +23,26 @@ from aligner.reader import shipped_readers
 from aligner.readers import read_documents
 from aligner.readings import readings
 from aligner.scoring import TOKEN_SCORERS
-from aligner.tellings import Others, Tellings
+from aligner.tellings import Tellings
 
-__all__ = ["Block", "collect"]
+__all__ = ["Block", "Others", "collect"]
 
 NEAREST_STORIES = 2  # other stories whose pairs are shown as wrong
 WEIGHTS = {"seeds": 3.0, "stories": 1.0, "stories2": 1.0, "stories3": 1.0, "stories4": 0.4}
 """Of each pair: stories4/ repeat their facts and have as many links as all others, which they shall not outweigh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What chains may be made of besides: links in each document, (a, a) and (b, b), chains by third ones, (a, b)."""
+
+    rows: Numbers
+    columns: Numbers
+    through: Numbers
+
+    def cut(self, rows: slice | Labels, columns: slice | Labels) -> Others:
+        """Return those of some of the paragraphs."""
+        return Others(self.rows[rows][:, rows], self.columns[columns][:, columns], self.through[rows][:, columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def collect() -> tuple[list[Block], list[Block]]:
             stories = _Stories(tellings, pool(corpus, corpus.store.keys().tolist()), events)
             read = Tellings(TOKEN_SCORERS.documents, shipped_readers(), Nearby(corpus, stories.known))
             pairs = list(_document_pairs(stories))
-            blocks = [_block(stories, *pair, *read.logits(*pair), read.others(*pair)) for pair in pairs]
+            blocks = [_block(stories, *pair, *read.logits(*pair), _others(read, *pair)) for pair in pairs]
     texts = [block for pair in pairs for block in _lines(stories, *pair)]
     whole, alone = ([block for block in some if block.labels.size > 1] for some in (blocks, texts))
     return whole, alone
@@ -109,6 +122,15 @@ def _document_pairs(stories: _Stories) -> Iterator[tuple[Group, Group]]:
                 for second in groups[partner]:
                     if (first[1], second[1]) == ("en", "fr"):
                         yield first, second
+
+
+def _others(read: Tellings, first: Group, second: Group) -> Others:
+    by_others = read.through(first, second)
+    rows, columns = (
+        np.stack([read.inside(group)(number) for number in range(size)])
+        for group, size in zip((first, second), by_others.shape, strict=True)
+    )
+    return Others(rows, columns, by_others)
 
 
 def _block(

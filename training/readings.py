@@ -16,13 +16,13 @@ from dataclasses import replace
 
 import numpy as np
 from marked import FOLDERS
-from read_blocks import Block, collect
+from read_blocks import Block, Others, collect
 from scorer import TARGET, Numbers, cut, fit, of_dates, report
 from scorer import threshold as best_threshold
 
 from aligner.readings import READ_LOGIT
+from aligner.retold import retold
 from aligner.scoring import CONTEXT, TOKEN_SCORERS, Scorer, context
-from aligner.tellings import Others
 
 FOLDS = 6
 CUTS = 2  # draws of documents cut to a few paragraphs, as scraped ones are
@@ -45,14 +45,12 @@ def _joined(weights: Numbers, block: Block) -> Numbers:
 
 def _beside(said: Numbers, others: Others | None) -> Numbers:
     """Return what the second regression sees of each pair, shape (a, b, features): CONTEXT, and the best chain."""
-    parts = [context(said)] if others is None else [context(said), others.chains(said)[..., None]]
-    return np.concatenate(parts, axis=-1)
-
-
-def _cut(others: Others, rows: slice, columns: slice) -> Others:
-    """Return what some of the paragraphs of both documents leave of it."""
-    inside = others.rows[rows, rows], others.columns[columns, columns]
-    return Others(*inside, others.row_thirds[rows], others.column_thirds[columns])
+    found = context(said)
+    if others is None:
+        return found
+    links = np.maximum(said, others.through)
+    chains = retold(links, others.rows.__getitem__, others.columns.__getitem__)
+    return np.concatenate([found, chains[..., None]], axis=-1)
 
 
 def _second(blocks: Sequence[Block], said: Sequence[Numbers]) -> Numbers:
@@ -64,7 +62,7 @@ def _second(blocks: Sequence[Block], said: Sequence[Numbers]) -> Numbers:
             a, b = (cut(size, rng) if draw else slice(None) for size in matrix.shape)
             part, own = matrix[a, b], block.labels[a, b]
             if part.size > 1:
-                others = block.others and _cut(block.others, a, b)
+                others = block.others and block.others.cut(a, b)
                 rows.append(_beside(part, others).reshape(part.size, -1))
                 labels.append(own.ravel())
                 weights.append(np.full(own.size, block.weight))
@@ -109,15 +107,15 @@ def fit_and_report(name: str, blocks: Sequence[Block], unread: Scorer, *, dated:
         report(title, said, labels, groups, limit)
     first = _first(blocks)
     second = _second(blocks, [_joined(first, block) for block in blocks])
-    *weights, last = _rounded(second * slope)
+    *beside, last = _rounded(second * slope)
     near, far = _rounded(days)
     own, read, intercept = _rounded(first)
     return replace(
         unread,
         reading=(own, read, intercept),
-        context=tuple(weights[: len(CONTEXT)]),
+        context=tuple(beside[: len(CONTEXT)]),
         context_intercept=round(last + float(shift), 4),
-        retold=weights[len(CONTEXT)] if len(weights) > len(CONTEXT) else 0.0,
+        retold=beside[len(CONTEXT)] if len(beside) > len(CONTEXT) else 0.0,
         alone=(round(float(alone[0]), 4), round(float(alone[1]), 4)),
         days=(near, far),
         undated=near,  # a collection without dates is of one time as a rule

@@ -289,7 +289,11 @@ def main() -> None:
     record["cosines"] = asdict(samples["documents"].cosines)
     everywhere = {folder.name: SEEDS_WEIGHT if folder == SEEDS else 1.0 for folder in FOLDERS}
     strictly = {SEEDS.name: 1.0}  # as what is read: its links were drawn as on the press
-    for kind, mask, laid in (("tokens", np.ones(len(FEATURES)), everywhere), ("plain", without, strictly)):
+    for kind, mask, laid in (
+        ("tokens", np.ones(len(FEATURES)), everywhere),
+        ("plain", without, everywhere),
+        ("strict", without, strictly),
+    ):
         fitted = {name: fit_and_report(f"{kind}, {name}", sample, mask, laid) for name, sample in samples.items()}
         record[kind] = {name: scorer.to_record() for name, scorer in fitted.items()}
     TARGET.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
