@@ -97,7 +97,7 @@ class TokenReader:
         *,
         scale: float,
     ) -> Floats:
-        """Return what is made of all that is known of each token of one side, shape (n, projected)."""
+        """Return what is made of all that is known of each token of one side, shape (n, hidden)."""
         best = cosines.max(axis=1)
         weights = np.exp(scale * (cosines - best[:, None]))
         weights /= weights.sum(axis=1, keepdims=True)

@@ -28,7 +28,7 @@ def through(logits: Numbers, lines: Line) -> Numbers:
     column where no witness tells of any row. Raises TooSlowError.
     """
     found = np.full((len(logits), 1), LEAST)
-    for witness in np.flatnonzero(logits.max(axis=0, initial=LEAST - 1) >= LEAST).tolist():
+    for witness in np.flatnonzero(logits.max(axis=0, initial=LEAST) > LEAST).tolist():
         check_time()
         found = np.maximum(found, np.minimum(logits[:, witness, None], lines(witness)))
     return found
@@ -41,11 +41,11 @@ def retold(logits: Numbers, rows: Line, columns: Line) -> Numbers:
     Raises TooSlowError.
     """
     found = logits
-    for row in np.flatnonzero(logits.max(axis=1) >= LEAST).tolist():
+    for row in np.flatnonzero(logits.max(axis=1) > LEAST).tolist():
         check_time()
         found = np.maximum(found, np.minimum(rows(row)[:, None], logits[row]))
     ends = found
-    for column in np.flatnonzero(logits.max(axis=0) >= LEAST).tolist():
+    for column in np.flatnonzero(logits.max(axis=0) > LEAST).tolist():
         check_time()
         found = np.maximum(found, np.minimum(columns(column), ends[:, column, None]))
     return np.maximum(found, LEAST)

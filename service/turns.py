@@ -1,7 +1,7 @@
 """One after the other: threads that compute in Python share one interpreter, and all at once each takes longer.
 
-Of requests that take about the same time, whoever is served in the order of coming waits half as long on average as
-where all share the processor: M/D/1, Kleinrock (1975), Queueing Systems I.
+Of requests that take about the same time, those served in the order of coming wait half as long on average as where all
+share the processor: M/D/1 beside M/G/1 with processor sharing, Kleinrock (1976), Queueing Systems II, chapter 4.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Turns"]
 
 
 class Turns:
-    """Lets one thread of a worker compute at a time, in the order in which they ask."""
+    """Lets one of the threads that ask for a turn compute at a time, in the order in which they ask."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()

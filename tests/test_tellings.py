@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import pytest
-from tiny import make_document
+from tiny import FRENCH, make_document
 from words import Fill, WordEncoder, news, sorted_keys
 
 from aligner.candidates import Group, pool
@@ -28,10 +28,14 @@ Numbers = npt.NDArray[np.float64]
 
 
 class WordReaders:
-    """Says how many words two texts have in common, less three."""
+    """Says how many words two texts have in common, less three, and counts the texts read with their own document."""
+
+    def __init__(self) -> None:
+        self.inside = 0
 
     def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Numbers:
         assert len(targets) == len(elsewhere)
+        self.inside += all(each is None for both in elsewhere for each in both)
         words = set(source.pieces.tolist())
         return np.array([len(words & set(target.pieces.tolist())) - 3.0 for target in targets])
 
@@ -189,3 +193,15 @@ def test_chains_are_the_same_whatever_is_known(filled: Fill) -> None:
         told(corpus, english[0], french[0]).joined(english, french), everything.joined(english, french), strict=True
     ):
         assert np.array_equal(one, other_one)
+
+
+def test_of_a_long_document_only_what_is_told_elsewhere_is_read_with_itself(filled: Fill) -> None:
+    words = list(FRENCH.items())
+    english = [" ".join(word for word, _ in words[at : at + 9]) + f" n{at}." for at in range(40)]
+    french = " ".join(word for _, word in words[:9])
+    corpus = filled([make_document("long", *english), make_document("f", french, "12 n1.", lang="fr")])
+    readers = WordReaders()
+    tellings = Tellings(READ_SCORERS.documents, cast(Readers, readers), nearby(corpus))
+    said, chains = tellings.joined(("long", "en"), ("f", "fr"))
+    assert chains[0, 0] >= said[0, 0] > LEAST
+    assert 0 < readers.inside < 10

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from tiny import TinyEncoder, make_document
 
+from aligner.corpus import Corpus
 from aligner.deadline import limit_time
-from aligner.errors import TooSlowError
+from aligner.errors import InputError, TooSlowError
+from aligner.matches import search
+from aligner.vectors import Progress
+from service import Settings, create_app
 from service.turns import Turns
 
 PATIENCE = 10.0
@@ -79,3 +87,64 @@ def test_who_has_no_time_left_gives_up_and_holds_nobody_up() -> None:
         assert not served.is_set()
     wait_until(served)
     waiting.join(PATIENCE)
+
+
+BRIDGE = "The council closed the old bridge on Tuesday."
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as made:
+        list(made.add([make_document("e", BRIDGE), make_document("f", "La mairie a fermé le vieux pont.", lang="fr")]))
+        yield made
+
+
+def test_a_search_takes_its_turn_once_the_text_is_encoded(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    encode = TinyEncoder.encode
+
+    def noted(self: TinyEncoder, texts: Sequence[str], *, progress: Progress | None = None) -> object:
+        happened.append("encoded")
+        return encode(self, texts, progress=progress)
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        happened.append("in")
+        try:
+            yield
+        finally:
+            happened.append("out")
+
+    monkeypatch.setattr(TinyEncoder, "encode", noted)
+    assert search(corpus, BRIDGE, language="en", turn=turn())
+    assert happened == ["encoded", "in", "out"]
+    with pytest.raises(InputError):
+        search(corpus, "", turn=turn())
+    assert happened == ["encoded", "in", "out"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/api/v1/search?q={BRIDGE}&lang=en",
+        f"/api/v1/export/search?text={BRIDGE}&lang=en&format=csv",
+        f"/tmserver/en/fr/unit/{BRIDGE}",
+        f"/get?q={BRIDGE}&langpair=en|fr",
+        f"/search?q={BRIDGE}",
+    ],
+)
+def test_whoever_searches_takes_a_turn(corpus: Corpus, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(corpus, settings=Settings())
+    taken: list[bool] = []
+    turns = app.extensions["runtime"].turns
+    take = turns.next
+
+    def counted() -> object:
+        taken.append(True)
+        return take()
+
+    monkeypatch.setattr(turns, "next", counted)
+    assert app.test_client().get(path).status_code == 200
+    assert taken == [True]
+    assert app.test_client().post("/api/v1/search", json={"texts": [BRIDGE, BRIDGE], "lang": "en"}).status_code == 200
+    assert taken == [True] * 3

@@ -18,7 +18,7 @@ from aligner.vectors import Progress
 Fill = Callable[[Iterable[Document]], Corpus]
 """Makes a corpus of documents, in their order, each time a new one."""
 
-TOKEN_DIMENSION = 64
+TOKEN_DIMENSION = 128  # as of the tokens that the shipped readers read
 WORD = re.compile(r"[^\W_]+")
 STORIES = [
     ["mayor", "closed", "old", "bridge", "flood", "river", "tuesday", "water"],

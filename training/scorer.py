@@ -3,8 +3,8 @@
     python training/scorer.py
 
 Fitted on our own invented stories alone: the first regression on seeds/, the second on seeds/ and training/stories/;
-the probability, what dates add and the threshold on these and training/stories2/. Every figure it prints is of stories
-held out. Seeded.
+the probability, what dates add and the threshold on these and training/stories2/; for the part "strict" probability and
+dates on seeds/ alone. Every figure it prints is of stories held out from the second one. Seeded.
 """
 
 from __future__ import annotations
