@@ -61,14 +61,14 @@ class Nearby:
         lines = iter(index.search(np.concatenate(vectors), k=NEAREST) if index else ())
         found = [list(islice(lines, len(own))) for own in vectors]
         keys = {int(key) for own in found for line in own for key in line.keys}
-        there = self._corpus.store.paragraphs(sorted(keys))
-        example = {paragraph.document: key for key, paragraph in there.items()}
-        orders = [_order(own, {key: paragraph.document for key, paragraph in there.items()}) for own in found]
-        best = [
-            [id for id in order if id != group[0]][: WITNESSES + 1] for group, order in zip(asked, orders, strict=True)
+        documents = {key: paragraph.document for key, paragraph in self._corpus.store.paragraphs(sorted(keys)).items()}
+        orders = [
+            [id for id in _order(own, documents) if id != group[0]][: WITNESSES + 1]
+            for group, own in zip(asked, found, strict=True)
         ]
-        self._load(example[id] for order in best for id in order if (id, language) not in self._sides)
-        for group, order in zip(asked, best, strict=True):
+        example = {id: key for key, id in documents.items()}
+        self._load(example[id] for order in orders for id in order if (id, language) not in self._sides)
+        for group, order in zip(asked, orders, strict=True):
             self._near[group, language] = [(id, language) for id in order if (id, language) in self._sides]
 
     def _load(self, keys: Iterable[int]) -> None:
