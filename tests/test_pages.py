@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from tiny import TinyEncoder, make_document
 from aligner.boilerplate import KINDS as DROPPED
 from aligner.corpus import Corpus
 from aligner.evidence import KINDS
+from aligner.findings import Hit
+from aligner.matches import search
 from service import Settings, create_app
 from service.pages_base import interfaces
 from service.pages_marks import Mark, pieces
@@ -91,6 +95,22 @@ def test_search_shows_the_match_and_marks_the_conflict(client: FlaskClient) -> N
     assert hit.cssselect("p.text")[0].get("lang") == "fr"
     assert [text(mark) for mark in hit.cssselect("p.text .conflict")] == ["in conflict with the other text: ≠21"]
     assert found.cssselect("textarea")[0].text == BRIDGE
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(0.26, "perhaps the same fact"), (0.49, "perhaps the same fact"), (0.5, "same fact")]
+)
+def test_a_match_that_is_more_likely_none_is_said_to_be_unsure(
+    client: FlaskClient, probability: float, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*_: object, **options: object) -> list[Hit]:
+        return [replace(hit, finding=replace(hit.finding, probability=probability)) for hit in hits]
+
+    hits = search(client.application.extensions["runtime"].corpus, BRIDGE, language="en", k=1)
+    assert [hit.finding.grade for hit in hits] == ["same-fact"]
+    monkeypatch.setattr(sys.modules["service.pages"], "search", found)
+    (grade,) = tree(client, "/search", q=BRIDGE, ui="en").cssselect(".grade")
+    assert grade.text_content() == expected
 
 
 def test_nothing_reports_it_is_an_answer(client: FlaskClient) -> None:
