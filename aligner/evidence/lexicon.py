@@ -103,7 +103,7 @@ class Lexicon:
                 for kind in ("ordinal", "cardinal"):
                     try:
                         spelled = num2words(number, lang=language, to=kind)
-                    except (NotImplementedError, LookupError, TypeError, ValueError):  # gaps in its languages
+                    except (NotImplementedError, LookupError):  # gaps in its languages
                         continue
                     words = [word for word in words_of(spelled) if word not in self.joiners]
                     self.spelled.add_words(words, (float(number), kind == "ordinal"))
