@@ -45,6 +45,7 @@ class Lines:
             {at: side.tokens for at, side in enumerate(sides) if side.tokens is not None and side.has_tokens}
             for sides in (rows, columns)
         )
+        self._places = tuple({at: place for place, at in enumerate(own)} for own in (self._rows, self._columns))
         self._contrast: Contrast | None = None
         self._known: dict[int, Numbers] = {}
 
@@ -76,5 +77,5 @@ class Lines:
             return [(None, None)] * len(columns)
         if self._contrast is None:
             self._contrast = Contrast.of(list(self._rows.values()), list(self._columns.values()))
-        own, theirs = (list(places) for places in (self._rows, self._columns))
-        return [self._contrast.elsewhere(own.index(row), theirs.index(column)) for column in columns]
+        own, theirs = self._places
+        return [self._contrast.elsewhere(own[row], theirs[column]) for column in columns]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from document_pairs import document_pairs
 from marked import Telling, held_out, label, read_tellings
 from scorer import Labels, Numbers
 
@@ -27,9 +28,8 @@ from aligner.tellings import Tellings
 
 __all__ = ["Block", "Others", "collect"]
 
-NEAREST_STORIES = 2  # other stories whose pairs are shown as wrong
 WEIGHTS = {"seeds": 3.0, "stories": 1.0, "stories2": 1.0, "stories3": 1.0, "stories4": 0.4}
-"""Of each pair: stories4/ repeat their facts and have as many links as all others, which they shall not outweigh."""
+"""Of each pair: stories4/ have twice as many links as all others together, and so count as many as stories3/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def collect() -> tuple[list[Block], list[Block]]:
             list(corpus.add(read_documents([lines], served=("en", "fr"))))
             stories = _Stories(tellings, pool(corpus, corpus.store.keys().tolist()), events)
             read = Tellings(TOKEN_SCORERS.documents, shipped_readers(), Nearby(corpus, stories.known))
-            pairs = list(_document_pairs(stories))
+            pairs = list(document_pairs(stories.known, {id: event for id, (event, _) in events.items()}))
             blocks = [_block(stories, *pair, *read.logits(*pair), _others(read, *pair)) for pair in pairs]
     texts = [block for pair in pairs for block in _lines(stories, *pair)]
     whole, alone = ([block for block in some if block.labels.size > 1] for some in (blocks, texts))
@@ -103,25 +103,6 @@ def collect() -> tuple[list[Block], list[Block]]:
 def _record(id: str, own: Sequence[Telling]) -> dict[str, object]:
     paragraphs = [telling.text for telling in own]
     return {"id": id, "lang": own[0].lang, "published": own[0].published, "paragraphs": paragraphs}
-
-
-def _document_pairs(stories: _Stories) -> Iterator[tuple[Group, Group]]:
-    """Yield the document pairs of each story, and of each story with those that are nearest to it."""
-    known = stories.known
-    groups: dict[str, list[Group]] = defaultdict(list)
-    for group in known.groups:
-        groups[stories.events[group[0]][0]].append(group)
-    means = {
-        event: np.mean([known.sides[known.groups[group][0]].document for group in own], axis=0)
-        for event, own in groups.items()
-    }
-    for event in sorted(means):
-        others = sorted((other for other in means if other != event), key=lambda o: -float(means[event] @ means[o]))
-        for partner in (event, *others[:NEAREST_STORIES]):
-            for first in groups[event]:
-                for second in groups[partner]:
-                    if (first[1], second[1]) == ("en", "fr"):
-                        yield first, second
 
 
 def _others(read: Tellings, first: Group, second: Group) -> Others:

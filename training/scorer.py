@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from document_pairs import document_pairs
 
-from aligner.candidates import Pool, candidates, pool
+from aligner.candidates import candidates, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -37,7 +38,6 @@ STRENGTH = 0.1  # scikit-learn's C on standardised features: few weights, kept s
 SEEDS_WEIGHT = 3.0  # of a pair of seeds/, whose stories are a quarter as many and annotated as the press would be
 CUTS = 3  # draws of documents cut to a few paragraphs, as scraped ones are
 CUT_PARAGRAPHS = (2, 9)
-NEAREST_STORIES = 2  # other stories whose pairs are shown as wrong
 LIKELY = 0.05
 RIDGE = 1.0  # on what dates add
 VOTES = {"seeds": 2.0, "stories": 1.0, "stories2": 1.0}  # of a group's F1 in the choice of the threshold
@@ -99,7 +99,10 @@ def collect() -> tuple[Sample, Sample]:
         return -1 if pair in doubtful else int(pair in sure)
 
     own = [c for c in found if group[events[known.paragraphs[c.source].document]] == SEEDS.name]
-    documents = list(_document_pairs(known, events))
+    documents = [
+        (first[0], second[0], known.groups[first], known.groups[second])
+        for first, second in document_pairs(known, events)
+    ]
     texts = [(first, second, [row], columns) for first, second, rows, columns in documents for row in rows]
     alone = {
         key: replace(side, document=side.vector, day=None) if known.paragraphs[key].lang.startswith("en") else side
@@ -122,23 +125,6 @@ def collect() -> tuple[Sample, Sample]:
         stories = np.array([events[known.paragraphs[c.source].document] for c in own])
         samples.append(Sample(pair_features(own, sides), labels, stories, blocks, cosines))
     return samples[0], samples[1]
-
-
-def _document_pairs(known: Pool, events: dict[str, str]) -> Iterator[tuple[str, str, Sequence[int], Sequence[int]]]:
-    """Yield the document pairs of each story, and of each story with those that are nearest to it."""
-    means = {
-        event: np.mean(
-            [known.sides[keys[0]].document for (id, _), keys in known.groups.items() if events[id] == event], 0
-        )
-        for event in sorted(set(events.values()))
-    }
-    for event, mean in means.items():
-        others = sorted((other for other in means if other != event), key=lambda other: -float(mean @ means[other]))
-        for partner in (event, *others[:NEAREST_STORIES]):
-            for (first, source), rows in known.groups.items():
-                for (second, target), columns in known.groups.items():
-                    if (source, target, events[first], events[second]) == ("en", "fr", event, partner):
-                        yield first, second, rows, columns
 
 
 def fit(values: Features, labels: Labels, weights: Numbers | None = None) -> Numbers:
