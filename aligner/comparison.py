@@ -29,7 +29,10 @@ from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.duplicates import document_groups
 from aligner.errors import InputError
-from aligner.facts import Fact, Passage, find_facts, read_story
+from aligner.facts import Fact, find_facts
+from aligner.nearby import Nearby
+from aligner.passage_chances import read_story
+from aligner.passages import Passage
 from aligner.scoring import Scorer
 from aligner.store import StoredDocument
 
@@ -127,24 +130,28 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
         known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
         groups = document_groups(corpus, wanted)
     reprints = {id: original for id, original in groups.items() if id != original}
-    return compare_told(stored, known, corpus.unread_scorers.documents, min_others=min_others, reprints=reprints)
+    return compare_told(
+        stored, known, corpus.scorers.documents, Nearby(corpus, known), min_others=min_others, reprints=reprints
+    )
 
 
 def compare_told(
     told: Sequence[StoredDocument],
     known: Pool,
     scorer: Scorer,
+    nearby: Nearby,
     *,
     min_others: int = MIN_OTHERS,
     reprints: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Return the comparison of documents whose article paragraphs are in a pool.
 
-    `reprints` are documents by the one that each is a copy of.
+    `nearby` knows which other documents may tell of the same. `reprints` are documents by the one that each is a copy
+    of.
     """
     copies = dict(reprints or {})
     stored = {each.document.id: each for each in sorted(told, key=lambda each: each.document.id)}
-    story = read_story(scorer, known)
+    story = read_story(scorer, known, nearby)
     facts = find_facts(story, reprints=copies)
     outlets = outlets_of([*stored.values()], reprints=copies)
     rows = coverage(story, facts, outlets)

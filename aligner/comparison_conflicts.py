@@ -14,8 +14,10 @@ from aligner.evidence import Evidence, Item, compare
 from aligner.evidence.items import NUMBER_KINDS
 from aligner.evidence.names import similar
 from aligner.evidence.tokens import folded
-from aligner.facts import Fact, Passage, Story
+from aligner.facts import Fact
 from aligner.languages import primary
+from aligner.passage_chances import Story
+from aligner.passages import Passage
 from aligner.published import surely_before
 
 __all__ = ["RELATIONS", "Conflict", "Version", "conflicts"]

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from aligner.deadline import check_time
-from aligner.facts import Fact, Story
+from aligner.facts import Fact
 from aligner.languages import primary
+from aligner.passage_chances import Story
 from aligner.store import StoredDocument
 
 __all__ = [

@@ -132,14 +132,6 @@ class Corpus:
         """
         return self._calibrated(plain_scorers(self.cosines))
 
-    @property
-    def unread_scorers(self) -> Scorers:
-        """Those by which a story's facts are grouped: without the reader's word, and as its cuts were chosen.
-
-        A user's calibration is of the others.
-        """
-        return plain_scorers(self.cosines, stories=True)
-
     def _calibrated(self, scorers: Scorers) -> Scorers:
         return scorers if (calibration := self.calibration) is None else calibration.applied(scorers)
 

@@ -12,6 +12,7 @@ from aligner.comparison import compare_told
 from aligner.corpus import Corpus
 from aligner.gold import Links, read_rows
 from aligner.languages import primary
+from aligner.nearby import Nearby
 
 __all__ = ["CellScores", "evaluate_cells", "read_events"]
 
@@ -72,7 +73,7 @@ def _statuses(corpus: Corpus, ids: Sequence[str]) -> Mapping[tuple[str, tuple[st
     """Return the statuses of each paragraph's facts for each outlet of another language, by paragraph and documents."""
     stored = [corpus.store.document(id) for id in ids]
     known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
-    comparison = compare_told(stored, known, corpus.unread_scorers.documents)
+    comparison = compare_told(stored, known, corpus.scorers.documents, Nearby(corpus, known))
     found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for fact, row in zip(comparison.facts, comparison.cells, strict=True):
         for passage in fact.passages:

@@ -26,6 +26,7 @@ from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
 from aligner.gold import read_rows
 from aligner.languages import primary
+from aligner.nearby import Nearby
 from aligner.store import StoredDocument
 from aligner.vectors import encode_with_tokens
 
@@ -146,7 +147,7 @@ def _read(corpus: Corpus, ids: Sequence[str]) -> _Told:
 
 
 def _compared(corpus: Corpus, told: _Told) -> Comparison:
-    return compare_told(told.stored, told.known, corpus.unread_scorers.documents, min_others=1)
+    return compare_told(told.stored, told.known, corpus.scorers.documents, Nearby(corpus, told.known), min_others=1)
 
 
 def _cells(comparison: Comparison, statuses: set[str]) -> set[tuple[str, str]]:

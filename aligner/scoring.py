@@ -208,13 +208,11 @@ def _shrunk(gap: Numbers, count: int, prior: int) -> Numbers:
 _FITTED = json.loads(Path(__file__).with_name("scorer.json").read_text("utf-8"))  # made by training/scorer.py
 READ_SCORERS = Scorers.from_record(_FITTED["read"])  # over tokens that aligner.reader reads
 STRICT_SCORERS = Scorers.from_record(_FITTED["strict"])  # for encoders that give no tokens
-TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])  # for stories and their facts, whose cuts were chosen so
+TOKEN_SCORERS = Scorers.from_record(_FITTED["tokens"])  # for stories, which were fitted so
 PLAIN_SCORERS = Scorers.from_record(_FITTED["plain"])  # the same for encoders that give no tokens
 FITTED_COSINES = Cosines(**_FITTED["cosines"])
 
 
-def plain_scorers(cosines: Cosines | None, *, stories: bool = False) -> Scorers:
-    """Return the scorers as they are shipped: over tokens or over cosines like these; for matches, or for stories."""
-    if cosines is None:
-        return TOKEN_SCORERS if stories else READ_SCORERS
-    return (PLAIN_SCORERS if stories else STRICT_SCORERS).rescaled(FITTED_COSINES, cosines)
+def plain_scorers(cosines: Cosines | None) -> Scorers:
+    """Return the scorers as they are shipped: over tokens, or over cosines like these."""
+    return READ_SCORERS if cosines is None else STRICT_SCORERS.rescaled(FITTED_COSINES, cosines)

@@ -22,7 +22,7 @@ KEPT_DOCUMENTS = 1024  # the same of documents with themselves
 
 
 class Tellings:
-    """Documents of two languages, each read with its nearest ones."""
+    """Documents, of different languages or of one, each read with its nearest ones."""
 
     def __init__(self, scorer: Scorer, readers: Readers, nearby: Nearby) -> None:
         def across(first: Group, second: Group) -> tuple[Numbers, Numbers]:
@@ -40,11 +40,8 @@ class Tellings:
         self._inside = lru_cache(KEPT_DOCUMENTS)(lines)
 
     def logits(self, first: Group, second: Group) -> tuple[Numbers, Numbers]:
-        """Return what the first regression and what the readers say of each pair, of shape (rows, columns) both.
-
-        The two are of different languages.
-        """
-        if first[1] < second[1]:
+        """Return what the first regression and what the readers say of each pair, of shape (rows, columns) both."""
+        if (first[1], first[0]) < (second[1], second[0]):
             return self._across(first, second)
         said, read = self._across(second, first)
         return said.T, read.T

@@ -9,8 +9,9 @@ from aligner.comparison import Comparison
 from aligner.comparison_conflicts import Conflict
 from aligner.comparison_coverage import STATUSES, Cell, Omission
 from aligner.documents import Document
-from aligner.facts import Fact, Passage
+from aligner.facts import Fact
 from aligner.languages import primary
+from aligner.passages import Passage
 from service.pages_marks import CONFLICT, LOADED, Mark, Piece, pieces
 
 __all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "TermUse", "view_of"]

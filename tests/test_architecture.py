@@ -120,6 +120,8 @@ ORDER = (
     "aligner.published",
     "aligner.wordlists",
     "aligner.permutation",
+    "aligner.passages",
+    "aligner.passage_chances",
     "aligner.facts",
     "aligner.comparison_coverage",
     "aligner.comparison_conflicts",

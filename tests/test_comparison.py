@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from test_facts import ENGLISH, FRENCH, passage, story
+from test_facts import passage, story
+from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
@@ -29,8 +30,9 @@ from aligner.comparison_words import MEASURES, Usage, side_by_side, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError, NotFoundError
-from aligner.facts import Passage, find_facts
+from aligner.facts import find_facts
 from aligner.paragraphs import Paragraph, split_paragraphs
+from aligner.passages import Passage
 from aligner.published import surely_before
 from aligner.store import StoredDocument
 
