@@ -104,7 +104,6 @@ ORDER = (
     "aligner.review_checks",
     "aligner.review",
     "aligner.grades",
-    "aligner.agencies",
     "aligner.duplicates",
     "aligner.findings",
     "aligner.collapsed",
@@ -119,6 +118,8 @@ ORDER = (
     # how outlets tell a story
     "aligner.published",
     "aligner.wordlists",
+    "aligner.agencies",
+    "aligner.truncation",
     "aligner.permutation",
     "aligner.facts",
     "aligner.comparison_coverage",
