@@ -29,7 +29,7 @@ from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.commands_serve import add_serve_parser
-from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser
+from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser, with_action
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS, RETRIEVALS
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"aligner: {error}", file=sys.stderr)
         return 2
-    args = parser.parse_args(arguments)
+    args = parser.parse_args(with_action(sys.argv[1:] if arguments is None else arguments))
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `aligner list | head` ends quietly
     try:
