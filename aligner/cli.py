@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from aligner.arguments import whole_from
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_backup import add_backup_parsers
@@ -50,6 +51,7 @@ INTERRUPTED = 130
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 T = TypeVar("T")
 FORMATS = ("text", "jsonl", "tsv", "csv")
+_natural = whole_from(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -186,12 +188,6 @@ def _filters() -> argparse.ArgumentParser:
     filters.add_argument("--published-from", metavar="DATE", type=_date, help="ISO 8601")
     filters.add_argument("--published-to", metavar="DATE", type=_date, help="ISO 8601, inclusive")
     return filters
-
-
-def _natural(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise argparse.ArgumentTypeError(f"{value!r} is no number from 1")
-    return int(value)
 
 
 def _score(value: str) -> float:

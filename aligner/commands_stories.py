@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
+from aligner.arguments import whole_from
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.evaluation_stories import DISTRACTORS, StoryScores, evaluate_stories
 from aligner.export import write_json
@@ -31,9 +32,11 @@ def add_stories_parser(
     listing = actions.add_parser("list", parents=[common, filters], help="list stories, the newest first")
     listing.add_argument("--lang", action="append", type=canonical_tag, help="only with a document in this language")
     for what in ("documents", "outlets", "languages"):
-        listing.add_argument(f"--min-{what}", type=_from(0), default=0, metavar="N", help=f"only with so many {what}")
+        listing.add_argument(
+            f"--min-{what}", type=whole_from(0), default=0, metavar="N", help=f"only with so many {what}"
+        )
     listing.add_argument("--after", metavar="ID", help="only what comes behind this story")
-    listing.add_argument("--limit", type=_from(1), default=-1, metavar="N", help="at most so many (default: all)")
+    listing.add_argument("--limit", type=whole_from(1), default=-1, metavar="N", help="at most so many (default: all)")
     showing = actions.add_parser("show", parents=[common], help="show a story and its documents")
     showing.add_argument("id", metavar="ID")
     log = actions.add_parser("log", parents=[common], help="which stories were merged, split or ended")
@@ -46,15 +49,6 @@ def with_action(arguments: Sequence[str]) -> list[str]:
     if said[:1] == ["stories"] and (len(said) == 1 or (said[1].startswith("-") and said[1] not in ("-h", "--help"))):
         said.insert(1, "list")
     return said
-
-
-def _from(least: int) -> Callable[[str], int]:
-    def number(value: str) -> int:
-        if not value.isascii() or not value.isdigit() or int(value) < least:
-            raise ArgumentTypeError(f"{value!r} is no number from {least}")
-        return int(value)
-
-    return number
 
 
 def add_evaluate_stories_parser(

@@ -153,6 +153,7 @@ ORDER = (
     "aligner.exchange_import",
     "aligner.conflicts",
     "aligner.equivalents",
+    "aligner.comparison_lists",
     "aligner.comparison_table",
     "aligner.evaluation_grades",
     "aligner.evaluation_cells",
@@ -163,7 +164,9 @@ ORDER = (
     # who asks
     "aligner.api_keys",
     "aligner.version",
+    "aligner.arguments",
     "aligner.terminal",
+    "aligner.comparison_text",
     "aligner.commands_pair",
     "aligner.commands_exchange",
     "aligner.commands_align",
