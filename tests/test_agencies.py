@@ -50,6 +50,8 @@ MORE = [LONG, LONG, LONG, LONG]
         (["Parti Communiste (PC) - Le pont est fermé."], None),
         (["Canadian Pacific (CP) - the owner of the bridge - closed it."], None),
         (["ARS (Agence régionale de santé) - Le pont est fermé."], None),
+        (["NNA (Nordia News Agency) - the owner of the bridge - closed it."], None),
+        (["Les Communistes (PC) ont fermé le pont."], None),
         (["LYON (Rhône) - Le pont est fermé."], None),
         (["An app was sold."], None),
         ([LONG, LONG, LONG, "AFP - The bridge was closed.", *MORE], None),

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from aligner.comparison import Comparison, compare_documents
 from aligner.comparison_lists import conflict_rows, quotation_rows, timeline_rows
 from aligner.comparison_table import TABLES, comparison_rows, to_dataframe
 from aligner.comparison_text import comparison_lines
+from aligner.comparison_words import Usage, Voice
 from aligner.corpus import Corpus
 from aligner.errors import InputError
 
@@ -109,6 +111,28 @@ def test_the_text_has_what_the_tables_have(comparison: Comparison) -> None:
     assert lines[lines.index(f"{number:>3}  {THIEF}") - 1].startswith(f"     {mark}")
 
 
+def test_a_speaker_without_a_name_is_missing(comparison: Comparison) -> None:
+    unnamed = Usage(True, sentences=(3,), voices=(Voice("", 2, 40),))
+    found = replace(comparison, usages={**comparison.usages, "Jour": unnamed})
+    (row,) = (row for row in quotation_rows(found) if row["outlet"] == "Jour")
+    assert (row["kind"], row["name"], row["count"], row["characters"]) == ("voice", None, 2, 40)
+    assert any("quoted: somebody unnamed 2" in line for line in comparison_lines(found))
+
+
+def test_of_a_long_sentence_what_is_near_is_shown(comparison: Comparison) -> None:
+    (conflict,) = comparison.conflicts
+    version = next(each for each in conflict.versions if each.outlet == "Jour")
+    (fact,) = (fact for fact in comparison.facts if fact.id == conflict.fact)
+    words = "et encore " * 40
+    longer = [replace(each, text=f"{words}21 {words}") for each in fact.passages if each.id == version.passage]
+    at = replace(version, start=len(words), end=len(words) + 2)
+    facts = [replace(each, passages=tuple(longer)) if each is fact else each for each in comparison.facts]
+    found = replace(comparison, facts=tuple(facts), conflicts=(replace(conflict, versions=(at,)),))
+    (line,) = (line for line in comparison_lines(found) if "[21]" in line)
+    assert re.fullmatch(r" {9}\u2026(?:et |encore ){5,30}\[21\] (?:et |encore )+(?:et|encore)\u2026", line)
+    assert len(line) < 280
+
+
 def test_a_limit_holds_for_each_part_and_says_what_is_left(comparison: Comparison) -> None:
     lines = list(comparison_lines(comparison, limit=1))
     facts = len(comparison.facts)
@@ -119,7 +143,7 @@ def test_a_limit_holds_for_each_part_and_says_what_is_left(comparison: Compariso
 
 def test_a_fact_that_one_tells_alone(tmp_path: Path) -> None:
     documents = [
-        make_document("a", BRIDGE.format(12), THIEF, LONG, outlet="Post"),
+        make_document("a", BRIDGE.format(12), THIEF, LONG, outlet="Reuters", published=DAY),
         make_document("b", PONT, LONGUE, LONGUE.replace("longues", "belles"), outlet="Courier", lang="fr"),
     ]
     with Corpus(tmp_path / "c", encoder=TinyEncoder(), create=True) as made:
@@ -127,8 +151,9 @@ def test_a_fact_that_one_tells_alone(tmp_path: Path) -> None:
         found = compare_documents(made, ["a", "b"])
     lines = list(comparison_lines(found))
     numbers = {fact.id: number for number, fact in enumerate(found.facts, start=1)}
-    alone = [f"  {numbers[id]:>3}  {THIEF}" for id in found.only["Post"]]
+    alone = [f"  {numbers[id]:>3}  {THIEF}" for id in found.only["Reuters"]]
     assert alone
+    assert f"  {DAY}  Reuters: fact 1" in lines  # no copy of itself
     at = next(at for at, line in enumerate(lines) if line.strip().startswith("told by one alone"))
     assert alone[0] in lines[at:]
 

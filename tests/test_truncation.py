@@ -86,3 +86,9 @@ def test_a_text_without_marks_tells_nothing(texts: list[str]) -> None:
 
 def test_a_title_between_paragraphs_is_no_list() -> None:
     assert is_cut_off([*WHOLE, "What will happen now to the old bridge", "The mayor said that the river was"])
+
+
+def test_a_comma_is_cut_below_titles_too_and_a_colon_begins_no_list() -> None:
+    titles = ["What is known of it", "Who was hurt on the bridge"]
+    assert is_cut_off([*WHOLE, *titles, "The mayor thanked the firemen, who came on Tuesday,"])
+    assert is_cut_off([*WHOLE, titles[0], "The mayor said this:", "that the bridge in the north was"])
