@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from aligner.arguments import whole_from
 from aligner.commands import COMMANDS
 from aligner.commands_align import add_align_parser, add_evaluate_align_parser
 from aligner.commands_backup import add_backup_parsers
@@ -29,7 +30,7 @@ from aligner.commands_exchange import add_exchange_parsers
 from aligner.commands_keys import add_keys_parser
 from aligner.commands_review import add_review_parser
 from aligner.commands_serve import add_serve_parser
-from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser
+from aligner.commands_stories import add_evaluate_stories_parser, add_stories_parser, with_action
 from aligner.documents import canonical_date
 from aligner.errors import AlignerError, CorpusError, EncoderError, InputError, NotFoundError, SettingsError
 from aligner.evaluation import METHODS, RETRIEVALS
@@ -50,6 +51,7 @@ INTERRUPTED = 130
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 T = TypeVar("T")
 FORMATS = ("text", "jsonl", "tsv", "csv")
+_natural = whole_from(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"aligner: {error}", file=sys.stderr)
         return 2
-    args = parser.parse_args(arguments)
+    args = parser.parse_args(with_action(sys.argv[1:] if arguments is None else arguments))
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `aligner list | head` ends quietly
     try:
@@ -186,12 +188,6 @@ def _filters() -> argparse.ArgumentParser:
     filters.add_argument("--published-from", metavar="DATE", type=_date, help="ISO 8601")
     filters.add_argument("--published-to", metavar="DATE", type=_date, help="ISO 8601, inclusive")
     return filters
-
-
-def _natural(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise argparse.ArgumentTypeError(f"{value!r} is no number from 1")
-    return int(value)
 
 
 def _score(value: str) -> float:

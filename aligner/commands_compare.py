@@ -10,10 +10,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from aligner.arguments import whole_from
 from aligner.comparison import MIN_OTHERS, Comparison, compare_documents
 from aligner.comparison_differences import Difference, paired_differences
-from aligner.comparison_frames import estimate_frames, frames_record
-from aligner.comparison_table import write_comparisons
+from aligner.comparison_frames import ACCURACY, MEASURED_ON, FrameEstimate, estimate_frames, frames_record
+from aligner.comparison_table import TABLES, write_comparisons
+from aligner.comparison_text import SHOWN, comparison_lines
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.documents import Document
 from aligner.encoders import load_encoder
@@ -25,7 +27,7 @@ from aligner.export import write_json
 from aligner.gold import read_links
 from aligner.readers import STDIN, read_documents
 from aligner.stories import StoryFilters, find_stories, story
-from aligner.terminal import bar, say, short
+from aligner.terminal import bar, page
 from aligner.vectors import Encoder, Progress
 
 __all__ = [
@@ -38,11 +40,10 @@ __all__ = [
     "evaluate_estimates",
     "evaluate_tellings",
     "evaluate_told",
+    "frame_lines",
 ]
 
 FORMATS = ("text", "json", "csv")
-MARKS = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
-SHOWN_FACTS = 40
 
 
 def add_compare_parser(commands: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser) -> None:
@@ -57,6 +58,10 @@ def add_compare_parser(commands: argparse._SubParsersAction[ArgumentParser], com
     )
     parser.add_argument("--frames", action="store_true", help="estimate the policy frames too: rough, needs the model")
     parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--table", choices=tuple(TABLES), help="which table is written as CSV (default: cells)")
+    parser.add_argument(
+        "--limit", type=whole_from(0), metavar="N", help=f"of the text's lists; 0 for all (default: {SHOWN})"
+    )
 
 
 def add_evaluate_comparison_parser(
@@ -86,13 +91,15 @@ def add_evaluate_cells_parser(measures: argparse._SubParsersAction[ArgumentParse
 
 def compare(args: Namespace) -> int:
     """Print how the outlets of a story, or of every story, tell it."""
-    if bool(args.targets) == args.all:
-        raise SettingsError("expected a story, ids or files, or --all")
+    written = _format(args)
     with _opened(args) as (corpus, chosen):
         found = dict(_compared(corpus, chosen, min_others=args.min_others, goes_on=args.all))
         frames = {name: estimate_frames(corpus, chosen[name]) if args.frames else [] for name in found}
+    if written == "csv":
+        write_comparisons(found, sys.stdout, table=args.table or "cells")
+        return 0
     overall = paired_differences([each.usages for each in found.values()]) if args.all else []
-    if args.json or args.format == "json":
+    if written == "json":
         records = [
             {
                 "story": name or None,
@@ -103,17 +110,28 @@ def compare(args: Namespace) -> int:
         ]
         whole = {"stories": records, "differences": [each.record() for each in overall]}
         write_json(whole if args.all else records[0], sys.stdout)
-    elif args.format == "csv":
-        write_comparisons(found, sys.stdout)
-    else:
-        for name, each in found.items():
-            if name:
-                say(f"story {name}\n")
-            say_comparison(each)
-            for estimate in frames[name]:
-                say(f"frame, a rough estimate: {estimate.document}  {estimate.frame} {estimate.nearness:+.3f}")
-        _say_overall(overall)
+        return 0
+    lines: list[str] = []
+    for name, each in found.items():
+        lines += [f"story {name}", ""] if name else []
+        lines += comparison_lines(each, limit=SHOWN if args.limit is None else args.limit)
+        lines += [*frame_lines(frames[name]), ""]
+    page([*lines[:-1], *_overall_lines(overall)])
     return 0
+
+
+def _format(args: Namespace) -> str:
+    """Return what is written. Raises SettingsError for options that do not go together, before anything is compared."""
+    written = "json" if args.json else str(args.format)
+    if bool(args.targets) == args.all:
+        raise SettingsError("expected a story, ids or files, or --all")
+    if args.table and written != "csv":
+        raise SettingsError("--table needs --format csv")
+    if args.limit is not None and written != "text":
+        raise SettingsError(f"--limit is for the text; {written} has everything")
+    if args.frames and written == "csv":
+        raise SettingsError("--frames: a table has rows of outlets, frames are estimated by document; take --json")
+    return written
 
 
 def _compared(
@@ -191,46 +209,24 @@ def evaluate_told(args: Namespace, encoder: Encoder, progress: Progress) -> Cell
         return evaluate_cells(corpus, read_events(args.documents), links)
 
 
-def _say_overall(overall: Sequence[Difference]) -> None:
-    """Print the differences over all stories; where there are none, why."""
+def frame_lines(frames: Sequence[FrameEstimate]) -> Iterator[str]:
+    """Yield the frames of each document, and how far to trust them."""
+    if not frames:
+        return
+    yield "\npolicy frames, a rough estimate:"
+    yield f"  the nearest one was right for {100 * ACCURACY:.0f} % of {MEASURED_ON};"
+    yield "  texts on one event mostly get the same, so do not count frames without reading"
+    by: dict[str, list[str]] = {}
+    for each in frames:
+        by.setdefault(each.document, []).append(f"{each.frame} {each.nearness:+.3f}")
+    yield from (f"  {document}: {', '.join(own)}" for document, own in by.items())
+
+
+def _overall_lines(overall: Sequence[Difference]) -> Iterator[str]:
+    """Yield the differences over all stories; where there are none, why."""
     for each in overall:
         if each.verdict == "different":
             rates = f"{each.rate} by sentence, {each.against} {each.others}; p = {each.adjusted} after Holm"
-            say(f"different over all stories: {each.outlet}, {each.measure}: {rates}")
+            yield f"different over all stories: {each.outlet}, {each.measure}: {rates}"
     if overall and not any(each.verdict == "different" for each in overall):
-        say(f"words over all stories: {' and '.join(sorted({each.verdict for each in overall}))}")
-
-
-def say_comparison(comparison: Comparison) -> None:
-    """Print a comparison for a person to read: the matrix, then what follows from it."""
-    for number, outlet in enumerate(comparison.outlets, start=1):
-        doubt = f"  ({outlet.doubt})" if outlet.doubt else ""
-        say(f"{number:>3}  {outlet.name} [{', '.join(outlet.languages)}] {', '.join(outlet.documents)}{doubt}")
-    say("\n+ told, ~ partly or unsure, - not told, ? not evaluable; how sure; the fact\n")
-    say("     " + "".join(f"{number:<3}" for number in range(1, len(comparison.outlets) + 1)))
-    for fact, cells in list(zip(comparison.facts, comparison.cells, strict=True))[:SHOWN_FACTS]:
-        sure = "    " if fact.probability is None else f"{fact.probability:.2f}"
-        witness = next(iter(fact.witnesses.values()))
-        say("     " + "".join(f"{MARKS[cell.status]:<3}" for cell in cells) + f" {sure}  {short(witness.text)}")
-    if len(comparison.facts) > SHOWN_FACTS:
-        say(f"     ... {len(comparison.facts) - SHOWN_FACTS} more; --format csv has all")
-    texts = {fact.id: short(next(iter(fact.witnesses.values())).text) for fact in comparison.facts}
-    for title, omitted in (("omitted", comparison.omitted), ("untold in a language", comparison.untold)):
-        for omission in omitted:
-            say(f"\n{title}: {omission.by}; told by {', '.join(omission.told_by)}\n      {texts[omission.fact]}")
-    for conflict in comparison.conflicts:
-        told = " | ".join(
-            f"{v.outlet}{f' ({v.published})' if v.published else ''}: {v.text}" for v in conflict.versions
-        )
-        say(f"\n{conflict.relation} ({conflict.kind}): {told}\n      {texts[conflict.fact]}")
-    for difference in comparison.differences:
-        if difference.verdict == "different":
-            rates = f"{difference.rate} by sentence, others {difference.others}"
-            say(
-                f"\ndifferent: {difference.outlet}, {difference.measure}: {rates}; p = {difference.adjusted} after Holm"
-            )
-    verdicts = {difference.verdict for difference in comparison.differences}
-    if "different" not in verdicts:
-        say(f"\nwords: {' and '.join(sorted(verdicts)) or 'nothing to compare'}")
-    for key, by in comparison.terms.items():
-        say(f"terms for {key}: " + "; ".join(f"{name}: {', '.join(words)}" for name, words in by.items()))
+        yield f"words over all stories: {' and '.join(sorted({each.verdict for each in overall}))}"

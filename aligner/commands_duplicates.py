@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 
-from aligner.agencies import source_agency
+from aligner.agencies import agency_of
 from aligner.corpus import Corpus
 from aligner.duplicates import document_groups, paragraph_groups
 from aligner.export import write_json
@@ -54,7 +54,7 @@ def _documents(corpus: Corpus, ids: Sequence[str] | None) -> list[list[Record]]:
         records: list[Record] = []
         for id in group:
             document = known[id]
-            agency = source_agency([paragraph.text for paragraph in corpus.store.document(id).paragraphs])
+            agency = agency_of(corpus.store.document(id))
             records.append(
                 {"id": id, "outlet": document.outlet, "published": document.published, "agency": agency}
                 | {"title": document.title, "lang": document.lang}

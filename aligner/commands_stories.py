@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
+from aligner.arguments import whole_from
 from aligner.corpus import DEFAULT_LANGUAGES, Corpus
 from aligner.evaluation_stories import DISTRACTORS, StoryScores, evaluate_stories
 from aligner.export import write_json
@@ -18,25 +20,35 @@ from aligner.stories import Story, StoryFilters, find_stories, story, story_log
 from aligner.terminal import say
 from aligner.vectors import Encoder, Progress
 
-__all__ = ["add_evaluate_stories_parser", "add_stories_parser", "evaluate_grouping", "stories"]
+__all__ = ["add_evaluate_stories_parser", "add_stories_parser", "evaluate_grouping", "stories", "with_action"]
 
 
 def add_stories_parser(
     commands: argparse._SubParsersAction[ArgumentParser], common: ArgumentParser, filters: ArgumentParser
 ) -> None:
-    """Add `aligner stories list`, `show` and `log`."""
+    """Add `aligner stories list`, `show` and `log`; without a word it lists (see with_action)."""
     parser = commands.add_parser("stories", help="documents of all languages, grouped by event")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", parents=[common, filters], help="list stories, the newest first")
     listing.add_argument("--lang", action="append", type=canonical_tag, help="only with a document in this language")
     for what in ("documents", "outlets", "languages"):
-        listing.add_argument(f"--min-{what}", type=int, default=0, metavar="N", help=f"only with so many {what}")
+        listing.add_argument(
+            f"--min-{what}", type=whole_from(0), default=0, metavar="N", help=f"only with so many {what}"
+        )
     listing.add_argument("--after", metavar="ID", help="only what comes behind this story")
-    listing.add_argument("--limit", type=int, default=-1, metavar="N", help="at most so many (default: all)")
+    listing.add_argument("--limit", type=whole_from(1), default=-1, metavar="N", help="at most so many (default: all)")
     showing = actions.add_parser("show", parents=[common], help="show a story and its documents")
     showing.add_argument("id", metavar="ID")
     log = actions.add_parser("log", parents=[common], help="which stories were merged, split or ended")
     log.add_argument("id", metavar="ID", nargs="?", help="what concerns this story (default: everything)")
+
+
+def with_action(arguments: Sequence[str]) -> list[str]:
+    """Return a command line in which `aligner stories` says that it lists, where it says nothing."""
+    said = list(arguments)
+    if said[:1] == ["stories"] and (len(said) == 1 or (said[1].startswith("-") and said[1] not in ("-h", "--help"))):
+        said.insert(1, "list")
+    return said
 
 
 def add_evaluate_stories_parser(
@@ -111,8 +123,12 @@ def _filters(args: Namespace) -> StoryFilters:
 
 def _say_line(found: Story) -> None:
     days = " to ".join(dict.fromkeys(day[:10] for day in (found.first, found.last) if day)) or "-"
-    counts = f"{len(found.documents)} documents, {len(found.outlets)} outlets"
+    counts = f"{_counted(len(found.documents), 'document')}, {_counted(len(found.outlets), 'outlet')}"
     say(f"{found.id}\t{days}\t{counts}\t{' | '.join(found.headlines.values())}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _say_story(found: Story) -> None:

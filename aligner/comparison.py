@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from aligner.agencies import agency_of
 from aligner.candidates import Pool, pool
 from aligner.comparison_conflicts import Conflict, conflicts
 from aligner.comparison_coverage import (
@@ -23,7 +24,7 @@ from aligner.comparison_coverage import (
     untold_by_language,
 )
 from aligner.comparison_differences import Difference, differences
-from aligner.comparison_timeline import First, agency_of, timeline
+from aligner.comparison_timeline import First, timeline
 from aligner.comparison_words import Loaded, Usage, loaded_words, side_by_side, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document

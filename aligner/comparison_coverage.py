@@ -5,7 +5,6 @@ That a fact is not told must be sure: there are two cuts, and between them the a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -16,6 +15,7 @@ from aligner.facts import Fact
 from aligner.languages import primary
 from aligner.passage_chances import Story
 from aligner.store import StoredDocument
+from aligner.truncation import is_cut_off
 
 __all__ = [
     "STATUSES",
@@ -42,8 +42,6 @@ MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
 MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept
 LEAD = 0.2  # of a text, from its beginning
 BURIED = 0.5
-CUT_OFF = re.compile(r"(?:\u2026|\.\.\.|\[\+?\d+ (?:chars|more)\]|\[\u2026\]|\[\.\.\.\])[\s\"'\u201d\u2019\u00bb)]*$")
-SENTENCE_END = re.compile(r"[\W_]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def _doubt(stored: StoredDocument) -> str | None:
     dropped = sum(len(paragraph.text) for paragraph in stored.paragraphs) - length
     if not article:
         return "no article text was found in it"
-    if CUT_OFF.search(article[-1].text) or not SENTENCE_END.search(article[-1].text):
+    if is_cut_off([paragraph.text for paragraph in article]):
         return "the text is cut off"
     if dropped > MAX_DROPPED * (length + dropped):
         return "most of the text is no article text"

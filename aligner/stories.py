@@ -148,9 +148,16 @@ def story_of(corpus: Corpus, document: str) -> StoryRow | None:
 
 
 def story_log(corpus: Corpus, *, id: str | None = None, after: int = 0, limit: int = -1) -> list[Logged]:
-    """Return which stories were merged, split and ended, the oldest first, from the entry behind `after` on."""
+    """Return which stories were merged, split and ended, the oldest first, from the entry behind `after` on.
+
+    Raises NotFoundError where no story bears the `id` or ever bore it.
+    """
     bring_in_step(corpus)
-    return StoryStore(corpus.store).log(story=id, after=after, limit=limit)
+    with corpus.store.snapshot():
+        stories = StoryStore(corpus.store)
+        if id is not None and not stories.is_known(id):
+            raise NotFoundError(f"no story {id!r} in {corpus.folder}")
+        return stories.log(story=id, after=after, limit=limit)
 
 
 def bring_in_step(corpus: Corpus) -> None:

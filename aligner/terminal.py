@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from aligner.matches import Hit, Match
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["bar", "say", "say_hits", "say_matches", "short", "tell"]
+__all__ = ["bar", "page", "say", "say_hits", "say_matches", "short", "tell"]
 
 SHOWN_CHARS = 160
 
@@ -76,6 +77,17 @@ def say(line: object) -> None:
         write_json(line, sys.stdout, indent=None)
     else:
         sys.stdout.write(f"{line}\n")
+
+
+def page(lines: Iterable[str]) -> None:
+    """Print lines; on a terminal that they do not fit, with the reader's pager."""
+    text = "".join(f"{line}\n" for line in lines)
+    import pydoc
+
+    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        pydoc.pager(text)
+    else:
+        sys.stdout.write(text)
 
 
 def _mark(finding: Finding) -> str:

@@ -40,11 +40,10 @@ class OutletShare:
 
 @dataclass(frozen=True, slots=True)
 class Firsts:
-    """The facts that the same outlets had first at the same time."""
+    """The facts that the same outlets had first at the same time; each outlet with the agencies that it copies."""
 
     published: str
-    outlets: Sequence[str]
-    agency: str | None
+    outlets: Sequence[tuple[str, Sequence[str]]]
     rows: Sequence[FactRow]
 
 
@@ -159,9 +158,10 @@ def _by_teller(found: Sequence[Omission], rows: Mapping[str, FactRow]) -> dict[s
 
 
 def _firsts(comparison: Comparison, rows: Mapping[str, FactRow]) -> list[Firsts]:
-    by: dict[tuple[str, tuple[str, ...], str | None], list[FactRow]] = {}
+    outlets = {document.id: document.outlet or document.id for document in comparison.documents}
+    by: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], list[FactRow]] = {}
     for first in comparison.timeline:
-        by.setdefault((first.published, first.outlets, first.agency), []).append(rows[first.fact])
+        by.setdefault((first.published, first.credits(outlets)), []).append(rows[first.fact])
     return [Firsts(*key, sorted(found, key=lambda row: row.number)) for key, found in by.items()]
 
 

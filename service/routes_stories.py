@@ -37,9 +37,11 @@ def get_story(story_id: str) -> Record:
 @stories.get("/story-log")
 @stories.input(LogQuery, location="query", arg_name="query")
 @stories.output(StoryLog)
+@stories.doc(responses={404: "There is no such story, and never was."})
 def list_changes(query: LogQuery) -> Record:
-    """Answer with a page of what was merged, split and ended, the oldest first."""
-    found = story_log(runtime().corpus, id=query.story, after=query.after, limit=query.limit + 1)
+    """Answer with a page of what was merged, split and ended, the oldest first; 404 for a story that never was."""
+    with asked_for(f"story {query.story!r}"):
+        found = story_log(runtime().corpus, id=query.story, after=query.after, limit=query.limit + 1)
     page = found[: query.limit]
     return {
         "changes": [logged_record(entry) for entry in page],

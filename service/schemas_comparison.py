@@ -178,7 +178,7 @@ class FirstAnswer(Output):
     published: str
     documents: list[str]
     outlets: list[str]
-    agency: str | None
+    agencies: dict[str, str] = Field(description="the agency that a document credits, for those documents that do")
 
 
 class FrameAnswer(Output):
@@ -193,6 +193,7 @@ class FramesAnswer(Output):
     """The three nearest of the 14 policy frames of each document (Card et al. 2015): a rough, secondary estimate."""
 
     first_right: Share = Field(description="how often the first one was right where it was measured")
+    measured_on: str = Field(description="the documents on which it was measured")
     estimates: list[FrameAnswer]
 
 

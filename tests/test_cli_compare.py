@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from test_facts import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.cli import main
+from aligner.commands_compare import frame_lines
 from aligner.comparison import compare_documents
-from aligner.comparison_table import COLUMNS, comparison_rows, to_dataframe
+from aligner.comparison_frames import ACCURACY, MEASURED_ON, estimate_frames
+from aligner.comparison_table import COLUMNS, TABLES, comparison_rows, to_dataframe
 from aligner.corpus import Corpus
 from aligner.stories import find_stories
 
@@ -36,9 +39,8 @@ def test_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "a", "b", "c", "--corpus", str(folder)]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "  1  =Le Fleuve [fr] b  (the text is too short)"
-    assert "The mayor closed the old bridge on Tuesday." in next(
-        line for line in printed if line.startswith("     +  +  +")
-    )
+    at = printed.index("  1  The mayor closed the old bridge on Tuesday.")
+    assert re.fullmatch(r" {5}(?:\+[LMB] +\d+%  ){3}[01]\.\d\d", printed[at - 1])
     assert any(line.startswith("words: too little text") for line in printed)
 
 
@@ -83,6 +85,21 @@ def test_all_stories_but_one_that_is_too_large(
     assert "min_others: 0 is no number from 1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_csv_and_table_hold_the_same_rows_of_each_table(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    pandas = pytest.importorskip("pandas")
+    assert main(["compare", "a", "b", "c", "--format", "csv", "--table", name, "--corpus", str(folder)]) == 0
+    header, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+    with Corpus(folder) as corpus:
+        comparison = compare_documents(corpus, ["a", "b", "c"])
+    table = to_dataframe(comparison, name)
+    assert header == list(table.columns) == list(TABLES[name])
+    shown = [["" if pandas.isna(each) else str(each) for each in row] for row in table.to_numpy(object).tolist()]
+    assert [[each.replace("'=", "=") for each in row] for row in rows] == shown
+
+
 def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pandas = pytest.importorskip("pandas")
     assert main(["compare", "a", "b", "c", "--format", "csv", "--corpus", str(folder)]) == 0
@@ -107,6 +124,9 @@ def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFi
         ([], 2, "expected a story, ids or files, or --all"),
         (["a", "--all"], 2, "expected a story, ids or files, or --all"),
         (["a", "nowhere"], 4, "no document 'nowhere'"),
+        (["a", "--format", "csv", "--frames"], 2, "frames are estimated by document; take --json"),
+        (["a", "--table", "conflicts"], 2, "--table needs --format csv"),
+        (["a", "--json", "--limit", "5"], 2, "--limit is for the text; json has everything"),
         (["a", "--min-others", "0"], 3, "min_others: 0 is no number from 1"),
         (["a", str(Path(__file__).parent)], 3, "a: no such file, and files and ids do not go together"),
     ],
@@ -116,6 +136,14 @@ def test_what_it_refuses(
 ) -> None:
     assert main(["compare", *arguments, "--corpus", str(folder)]) == code
     assert message in capsys.readouterr().err
+
+
+def test_frames_say_how_often_they_are_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Corpus(folder, encoder=TinyEncoder()) as corpus:
+        lines = list(frame_lines(estimate_frames(corpus, ["a"])))
+    assert f"{ACCURACY * 100:.0f} % of {MEASURED_ON}" in lines[1]
+    assert lines[-1].startswith("  a: ")
+    assert list(frame_lines([])) == []
 
 
 @pytest.mark.model

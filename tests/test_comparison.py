@@ -25,7 +25,7 @@ from aligner.comparison_coverage import (
     untold_by_language,
 )
 from aligner.comparison_differences import LEVEL, MIN_SENTENCES, differences
-from aligner.comparison_timeline import agency_of, timeline
+from aligner.comparison_timeline import timeline
 from aligner.comparison_words import MEASURES, Usage, side_by_side, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
@@ -216,25 +216,13 @@ def test_who_was_first() -> None:
     facts = find_facts(story(passages, likely))
     told = {
         "a": stored("a", "(Agence Nordia) " + LONG, lang="fr", published="2024-02-14T12:00:00+01:00"),
-        "b": stored("b", LONG, published="2024-02-14", outlet="Post"),
+        "b": stored("b", LONG, published="2024-02-14", outlet="Post"),  # no agency: it must not get a's
         "c": stored("c", LONG, published="2024-02-14T12:30:00+01:00"),
     }
     (first,) = timeline(facts, told)
     assert (first.fact, first.documents, first.outlets) == ("a#0.0", ("a", "b"), ("a", "Post"))
-    assert first.agency == "Agence Nordia"
-
-
-@pytest.mark.parametrize(
-    ("texts", "agency"),
-    [
-        (["LYON (AFP) - " + LONG], "AFP"),
-        ([LONG, "With Reuters"], "Reuters"),
-        ([LONG + 'He told Reuters: "It was late."'], None),
-        ([LONG + "An app was sold."], None),
-    ],
-)
-def test_agencies(texts: list[str], agency: str | None) -> None:
-    assert agency_of(stored("a", *texts)) == agency
+    assert first.agencies == {"a": "Agence Nordia"}
+    assert first.credits({"a": "a", "b": "Post"}) == (("a", ("Agence Nordia",)), ("Post", ()))
 
 
 def paragraph(text: str, *, lang: str = "en", document: str = "a") -> Paragraph:

@@ -17,7 +17,7 @@ from tiny import TinyEncoder, make_document
 
 from aligner.comparison import compare_documents
 from aligner.comparison_coverage import STATUSES
-from aligner.comparison_frames import ACCURACY, FRAMES
+from aligner.comparison_frames import ACCURACY, FRAMES, MEASURED_ON
 from aligner.comparison_words import MEASURES
 from aligner.corpus import Corpus
 from aligner.stories import StoryFilters, find_stories
@@ -252,3 +252,20 @@ def test_frames_are_an_estimate_that_must_be_asked_for(client: FlaskClient) -> N
     answer = client.get("/api/v1/comparison?document=gazette&document=jour&frames=true").get_json()
     assert [each["document"] for each in answer["frames"]["estimates"]] == ["gazette"] * 3 + ["jour"] * 3
     assert answer["frames"]["first_right"] == ACCURACY
+    assert answer["frames"]["measured_on"] == MEASURED_ON
+
+
+def test_an_agency_stands_beside_its_own_outlet_only(tmp_path_factory: pytest.TempPathFactory) -> None:
+    documents = [
+        make_document("mail", BRIDGE, outlet="PA via Mail", published="2024-02-14"),
+        make_document("minutes", PONT, lang="fr", outlet="Minutes", published="2024-02-14"),
+        make_document("afp", PONT, lang="fr", outlet="AFP", published="2024-02-14"),
+    ]
+    with Corpus(tmp_path_factory.mktemp("agencies"), encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        client = create_app(corpus, settings=Settings()).test_client()
+        page = tree(client, asked(("mail", "minutes", "afp")))
+        answer = client.get("/api/v1/comparison?document=mail&document=minutes&document=afp").get_json()
+    firsts = [text(head) for head in page.cssselect("section[aria-labelledby=timeline] tbody th")]
+    assert firsts == ["AFP, PA via Mail copy of PA, Minutes"]
+    assert answer["timeline"][0]["agencies"] == answer["agencies"] == {"afp": "AFP", "mail": "PA"}

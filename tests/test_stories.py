@@ -277,8 +277,35 @@ def test_commands(filled: Fill, capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert main(["stories", "log", *options]) == 0
     assert capsys.readouterr().out == ""
-    assert main(["stories", "show", "story-x", *options]) == 4
-    assert "no story 'story-x'" in capsys.readouterr().err
+    for action in ("show", "log"):
+        assert main(["stories", action, "story-x", *options]) == 4
+        assert "no story 'story-x'" in capsys.readouterr().err
+    assert main(["stories", "log", "story-e0-en-0", *options]) == 0
+    assert main(["stories", *options]) == 0
+    assert line in capsys.readouterr().out
+    assert main(["stories", "--json", *options]) == 0
+    assert capsys.readouterr().out.startswith("[\n")
+
+
+def test_one_is_no_plural(filled: Fill, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = filled([make_document("a", "The council closed the old bridge.", outlet="Post")])
+    assert main(["stories", "list", "--corpus", str(corpus.folder)]) == 0
+    assert "\t1 document, 1 outlet\t" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["list", "--min-documents", "-3"], "'-3' is no number from 0"),
+        (["--min-outlets", "x"], "'x' is no number from 0"),
+        (["list", "--limit", "0"], "'0' is no number from 1"),
+        (["forget"], "invalid choice: 'forget'"),
+    ],
+)
+def test_what_the_command_refuses(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["stories", *arguments])
+    assert message in capsys.readouterr().err
 
 
 def test_routes(filled: Fill) -> None:
@@ -295,7 +322,13 @@ def test_routes(filled: Fill) -> None:
     assert one == rest["stories"][0]
     assert [each["id"] for each in one["documents"]] == ["e0-en-0", "e0-fr-1", "e0-en-2", "e0-fr-3"]
     assert client.get("/api/v1/story-log").get_json() == {"changes": [], "next": None}
-    for path, status in (("stories/x", 404), ("stories?after=x", 422), ("stories?min_outlets=-1", 422)):
+    assert client.get("/api/v1/story-log?story=story-e0-en-0").get_json() == {"changes": [], "next": None}
+    for path, status in (
+        ("stories/x", 404),
+        ("stories?after=x", 422),
+        ("stories?min_outlets=-1", 422),
+        ("story-log?story=nope", 404),
+    ):
         assert client.get(f"/api/v1/{path}").status_code == status
     client.post("/api/v1/documents", json={"id": "new", "lang": "en", "text": "Nobody else tells of this treaty."})
     assert [each["id"] for each in client.get("/api/v1/stories?lang=en").get_json()["stories"]][-1] == "story-new"

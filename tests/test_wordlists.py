@@ -36,7 +36,7 @@ def test_each_language_lists_the_same(language: str) -> None:
         ("fr", "hedge", "Peut-être pourrait-il pleuvoir.", ["perhaps:Peut-être", "modal:pourrait"]),
         ("en", "negation", "It isn\u2019t his, and no one cannot.", ["not:isn\u2019t", "not:no one", "not:cannot"]),
         ("fr", "negation", "Ce n\u2019est pas le sien, et personne ne peut.", ["not:pas", "not:personne ne"]),
-        ("en", "agency", "From AP and Agence Nordia, an app", ["name:AP", "name:Agence Nordia"]),
+        ("en", "agency", "Nordia News Agency, with files", ["name:Nordia News Agency", "by:with", "credit:files"]),
     ],
 )
 def test_finds_listed_words(language: str, kind: str, text: str, expected: list[str]) -> None:
