@@ -1,19 +1,20 @@
 """Which outlet tells which fact of a story, where in its text, and what it leaves out.
 
-That a fact is not told must be sure: there are two cuts, and between them the answer is "partly".
+That a fact is not told must be sure: between that and what is told, the answer is "partly" or "unsure".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from aligner.deadline import check_time
-from aligner.facts import Fact
+from aligner.facts import GROUPED, Fact
 from aligner.languages import primary
-from aligner.passage_chances import Story
+from aligner.passage_chances import Chances, Story
 from aligner.store import StoredDocument
 from aligner.truncation import is_cut_off
 
@@ -32,9 +33,8 @@ __all__ = [
     "untold_by_language",
 ]
 
-STATUSES = ("told", "partly", "not told", "not evaluable")
-UNTOLD = 0.05  # chance below which a fact is not told, in independent coverage: true tellings are often unlikely there
-UNTOLD_PARALLEL = 0.8  # the same for an outlet that tells nearly the same as others, whose tellings are all but sure
+STATUSES = ("told", "partly", "unsure", "not told", "not evaluable")
+UNTOLD = 0.05  # chance with each of its passages below which a fact is not told
 SURE = 0.8  # probability of a fact told nearly alike
 PARALLEL = 0.7  # share of such facts, of those that an outlet has in common with others
 MIN_COMMON = 3
@@ -63,15 +63,17 @@ class Outlet:
 class Cell:
     """Whether an outlet tells a fact (one of STATUSES), and where.
 
-    `probability` is the mean chance that its nearest passage and those of the fact report the same. `position` counts
-    the article paragraphs of its text from 0, `relative` is the share of the text before it, `place` "lead",
-    "middle" or "buried"; `share` is how much of its text tells the fact. `reason` says why a cell is not evaluable.
+    `probability` of what is told is the mean chance that its best passage and the other outlets' report the same, None
+    where there are no others; else the best chance of any of its passages with any of the fact's. `passages` are those
+    that tell it, or the one that comes nearest; none where it is not told. `position` counts the article paragraphs of
+    its text from 0, `relative` is the share of the text before them, `place` "lead", "middle" or "buried"; `share` is
+    how much of its text they are. `reason` says why a cell is not evaluable.
     """
 
     fact: str
     outlet: str
     status: str
-    probability: float
+    probability: float | None
     passages: tuple[str, ...] = ()
     position: int | None = None
     relative: float | None = None
@@ -142,8 +144,9 @@ def _doubt(stored: StoredDocument) -> str | None:
 def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> list[tuple[Cell, ...]]:
     """Return a row of cells for each fact, a cell for each outlet, in their orders.
 
-    Told is what has a passage in the fact. An outlet that has no passage in any fact with another outlet is silent on
-    all: its language or its text may be beyond the scorer.
+    Told is what has a passage in the fact, or one that would be in it if it did not tell another fact even better. An
+    outlet that has no passage in any fact with another outlet is silent on all: its language or its text may be beyond
+    the scorer.
     """
     own = {each.name: [at for at, p in enumerate(story.passages) if p.document in each.documents] for each in outlets}
     where = {at: each.name for each in outlets for at in own[each.name]}
@@ -153,25 +156,46 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
         if len(names := {where[story.numbers[passage.id]] for passage in fact.passages}) > 1
         for name in names
     }
-    lengths = {name: sum(story.passages[at].end - story.passages[at].start for at in own[name]) for name in own}
-    cuts = {each.name: UNTOLD_PARALLEL if is_nearly_parallel(facts, each) else UNTOLD for each in outlets}
-    before = _before(story)
+    places = _Places.of(story)
+
+    def cell(fact: Fact, members: Sequence[int], outlet: Outlet) -> Cell:
+        all_own = own[outlet.name]
+        others = [at for at in members if where[at] != outlet.name]
+        mine = [at for at in members if where[at] == outlet.name]
+        chances = _means(story, others, mine or all_own)
+        if not mine and chances.size and chances.max() >= GROUPED:
+            mine = [all_own[int(chances.argmax())]]
+        if mine:
+            sure = round(float(chances.max()), 4) if others else None
+            return Cell(fact.id, outlet.name, "told", sure, **places.of_passages(mine, all_own))
+        likely, nearest = _likeliest(story, others, all_own)
+        if likely >= UNTOLD:
+            status = "partly" if likely >= GROUPED else "unsure"
+            return Cell(fact.id, outlet.name, status, likely, **places.of_passages(nearest, all_own))
+        doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
+        return Cell(fact.id, outlet.name, "not evaluable" if doubt else "not told", likely, reason=doubt)
+
     rows = []
     for fact in facts:
         check_time()
         members = [story.numbers[passage.id] for passage in fact.passages]
-        cells = []
-        for outlet in outlets:
-            mine = [at for at in members if where[at] == outlet.name]
-            if mine:
-                cells.append(_told(story, fact, outlet, mine, before, lengths[outlet.name]))
-                continue
-            chance = _chance(story, members, own[outlet.name])
-            doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
-            status = "partly" if chance >= cuts[outlet.name] else "not evaluable" if doubt else "not told"
-            cells.append(Cell(fact.id, outlet.name, status, chance, reason=doubt if status == STATUSES[3] else None))
-        rows.append(tuple(cells))
+        rows.append(tuple(cell(fact, members, outlet) for outlet in outlets))
     return rows
+
+
+def _means(story: Story, members: Sequence[int], own: Sequence[int]) -> Chances:
+    """Return the mean chance of each of an outlet's passages with those of a fact, shape (own,)."""
+    among = story.chances[np.ix_(list(members), list(own))]
+    known = ~np.isnan(among)
+    return np.asarray(np.where(known, among, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0)))
+
+
+def _likeliest(story: Story, members: Sequence[int], own: Sequence[int]) -> tuple[float, list[int]]:
+    """Return the greatest chance of one of an outlet's passages with one of a fact, and which passage that is."""
+    if not own or not members:
+        return 0.0, []
+    best = np.nan_to_num(story.uncontested[np.ix_(list(members), list(own))]).max(axis=0)
+    return round(float(best.max()), 4), [own[int(best.argmax())]]
 
 
 def is_nearly_parallel(facts: Sequence[Fact], outlet: Outlet) -> bool:
@@ -182,52 +206,42 @@ def is_nearly_parallel(facts: Sequence[Fact], outlet: Outlet) -> bool:
     return len(common) >= MIN_COMMON and sure >= PARALLEL * len(common)
 
 
-def _before(story: Story) -> dict[int, tuple[int, float]]:
-    """Return, for each passage, its paragraph's place among the article's and the share of the text before it."""
-    found: dict[int, tuple[int, float]] = {}
-    by_document: dict[str, list[int]] = {}
-    for at, passage in enumerate(story.passages):
-        by_document.setdefault(passage.document, []).append(at)
-    for own in by_document.values():
-        places = {paragraph: place for place, paragraph in enumerate(dict.fromkeys(_paragraphs(story, own)))}
-        total = sum(story.passages[at].end - story.passages[at].start for at in own)
-        passed = 0
-        for at in own:
-            found[at] = places[story.passages[at].paragraph], passed / max(1, total)
-            passed += story.passages[at].end - story.passages[at].start
-    return found
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where each passage stands: its paragraph's place among the article's, and the share of the text before it."""
+
+    story: Story
+    before: Mapping[int, tuple[int, float]]
+
+    @classmethod
+    def of(cls, story: Story) -> _Places:
+        found: dict[int, tuple[int, float]] = {}
+        by_document: dict[str, list[int]] = {}
+        for at, passage in enumerate(story.passages):
+            by_document.setdefault(passage.document, []).append(at)
+        for own in by_document.values():
+            paragraphs = dict.fromkeys(story.passages[at].paragraph for at in own)
+            places = {paragraph: place for place, paragraph in enumerate(paragraphs)}
+            total, passed = _length(story, own), 0
+            for at in own:
+                found[at] = places[story.passages[at].paragraph], passed / max(1, total)
+                passed += _length(story, [at])
+        return cls(story, found)
+
+    def of_passages(self, mine: Sequence[int], own: Sequence[int]) -> dict[str, Any]:
+        """Return what a cell says of an outlet's passages, `own` being all it has."""
+        position, relative = min(self.before[at] for at in mine)
+        return {
+            "passages": tuple(self.story.passages[at].id for at in mine),
+            "position": position,
+            "relative": round(relative, 4),
+            "place": "lead" if position == 0 or relative < LEAD else "buried" if relative >= BURIED else "middle",
+            "share": round(_length(self.story, mine) / max(1, _length(self.story, own)), 4),
+        }
 
 
-def _paragraphs(story: Story, numbers: Sequence[int]) -> list[str]:
-    return [story.passages[at].paragraph for at in numbers]
-
-
-def _told(
-    story: Story, fact: Fact, outlet: Outlet, mine: Sequence[int], before: Mapping[int, tuple[int, float]], length: int
-) -> Cell:
-    position, relative = min(before[at] for at in mine)
-    told = sum(story.passages[at].end - story.passages[at].start for at in mine)
-    return Cell(
-        fact=fact.id,
-        outlet=outlet.name,
-        status="told",
-        probability=1.0 if fact.probability is None else fact.probability,
-        passages=tuple(story.passages[at].id for at in mine),
-        position=position,
-        relative=round(relative, 4),
-        place="lead" if position == 0 or relative < LEAD else "buried" if relative >= BURIED else "middle",
-        share=round(told / max(1, length), 4),
-    )
-
-
-def _chance(story: Story, members: Sequence[int], own: Sequence[int]) -> float:
-    """Return the best mean chance of an outlet's passage with those of a fact."""
-    if not own:
-        return 0.0
-    among = story.chances[np.ix_(list(members), list(own))]
-    known = ~np.isnan(among)
-    means = np.where(known, among, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
-    return round(float(means.max()), 4)
+def _length(story: Story, numbers: Sequence[int]) -> int:
+    return sum(story.passages[at].end - story.passages[at].start for at in numbers)
 
 
 def omissions(rows: Sequence[Sequence[Cell]], outlets: Sequence[Outlet], *, least: int) -> list[Omission]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from aligner.comparison import Comparison
 from aligner.comparison_conflicts import Version
 from aligner.comparison_coverage import Cell, Omission, Outlet
-from aligner.facts import Passage
+from aligner.passages import Passage
 from aligner.terminal import short
 
 __all__ = ["SHOWN", "comparison_lines"]
@@ -18,10 +18,10 @@ COLUMNS = 10  # outlets beside each other; more stand below
 WIDTH = 9  # of a column
 NAMED = 5  # speakers and verbs of an outlet
 AROUND = 120  # characters of a sentence on either side of what is disputed
-MARKS = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
+MARKS = {"told": "+", "partly": "~", "unsure": ".", "not told": "-", "not evaluable": "?"}
 PLACES = {"lead": "L", "middle": "M", "buried": "B"}
 LEGEND = """
-facts: + told, ~ partly or unsure, - not told, ? not evaluable
+facts: + told, ~ partly, . unsure, - not told, ? not evaluable
        L in the lead, M in the middle, B buried; how much of the outlet's text tells it; last, how sure
 """
 MORE = "--limit 0 shows all"

@@ -25,7 +25,7 @@ from aligner.scoring import Scorer
 
 __all__ = ["MAX_PASSAGES", "SUREST", "Chances", "Story", "read_story"]
 
-MAX_PASSAGES = 4000  # of one story: each two have a chance, 128 MB for so many
+MAX_PASSAGES = 4000  # of one story: each two have a chance, two matrices of 192 MB for so many
 NEAREST = 3  # of a paragraph in each other document: these say whether two documents are compared in full
 FLOOR = 0.05  # pairs of paragraphs below it are not looked into
 SHARPNESS = 1.5  # of the log-odds by which a pair of sentences is told less than the best one of their paragraphs
@@ -39,11 +39,13 @@ Chances = npt.NDArray[np.float64]
 class Story:
     """The passages of some documents, by id, and how probable it is that two of them report a fact in common.
 
-    `chances` is of shape (n, n), symmetric; nan where both are of one document.
+    Both matrices are of shape (n, n), symmetric, with nan where both are of one document. In `chances` a passage that
+    is told far better by another one of a document gives way to that; in `uncontested` it does not.
     """
 
     passages: tuple[Passage, ...]
     chances: Chances
+    uncontested: npt.NDArray[np.float32]
     numbers: Mapping[str, int]
     """The place of each passage in `passages`, by id."""
 
@@ -75,9 +77,11 @@ def read_story(scorer: Scorer, known: Pool, nearby: Nearby) -> Story:
         block = _shared_out(scorer, probability, sides[first], sides[second])
         chances[rows, columns], chances[columns, rows] = block, block.T
     documents = np.array([passage.document for passage in passages])
+    uncontested = chances.astype(np.float32)
     _compete(chances, documents)
-    chances[documents[:, None] == documents[None]] = np.nan
-    return Story(passages, chances, {passage.id: at for at, passage in enumerate(passages)})
+    for matrix in (chances, uncontested):
+        matrix[documents[:, None] == documents[None]] = np.nan
+    return Story(passages, chances, uncontested, {passage.id: at for at, passage in enumerate(passages)})
 
 
 def _place(paragraph: Paragraph) -> tuple[str, int]:

@@ -30,7 +30,7 @@ def story(passages: list[Passage], likely: Likely) -> Story:
     for one, other in itertools.product(passages, passages):
         if one.document == other.document:
             chances[numbers[one.id], numbers[other.id]] = np.nan
-    return Story(tuple(passages), chances, numbers)
+    return Story(tuple(passages), chances, chances.astype(np.float32), numbers)
 
 
 def grouped(facts: list[Fact]) -> set[frozenset[str]]:
