@@ -18,7 +18,8 @@ class Mention:
     """One item and what comparing needs: the numbers of its words, its amount and unit, its day, its parts.
 
     A `weak` mention can be shared; that the other text lacks it says nothing. `day` is (year, month, day of the
-    month, weekday), 0 (or -1) where unknown.
+    month, weekday), 0 (or -1) where unknown. `bound` is what is said of an amount: "above" for "more than".
+    A `relative` duration counts from another time: 24 hours after.
     """
 
     item: Item
@@ -26,6 +27,8 @@ class Mention:
     last: int
     weak: bool = False
     rough: bool = False
+    bound: str = ""
+    relative: bool = False
     amount: float = 0.0
     unit: str = ""
     factor: float = 1.0

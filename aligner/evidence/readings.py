@@ -34,6 +34,8 @@ class Reading:
     words: frozenset[str]
     stems: frozenset[str]
     sentences: int
+    published: tuple[int, int, int] | None
+    """Year, month and day of the publication, None where unknown."""
     offset: str
     """Of the publication's clock from UTC, "" where unknown."""
 
@@ -65,7 +67,17 @@ def read(text: str, language: str, published: str | None) -> Reading:
     all_words = frozenset(token.word for token in found if token.is_word)
     stems = frozenset(word[:STEM] for word in all_words if len(word) >= STEM)
     kept = tuple(scan.mentions[:MAX_MENTIONS])
-    return Reading(text, tuple(found), kept, words, all_words, stems, _sentences(text), _offset(published))
+    return Reading(
+        text,
+        tuple(found),
+        kept,
+        words,
+        all_words,
+        stems,
+        _sentences(text),
+        scan.published,
+        _offset(published),
+    )
 
 
 def _sentences(text: str) -> int:

@@ -19,6 +19,19 @@ class Words:
     """Number words beside the plain cardinals and ordinals: dozen, half."""
     scales: Mapping[str, float] = field(default_factory=dict)
     """Words that multiply the number before them: hundred, million, bn."""
+    ones: str = ""
+    """Words for one that count beside a scale only, articles among them: a hundred, a hundred and one."""
+    first_forms: Mapping[str, str] = field(default_factory=dict)
+    """Other forms of the first word of a spelled-out number of several words: a hundred for one hundred."""
+    last_forms: Mapping[str, str] = field(default_factory=dict)
+    """The same of its last word: trente et une for trente et un."""
+    bounds: Mapping[str, str] = field(default_factory=dict)
+    """Phrases beside a figure: "above" (at least), "over" (the same, but not of durations), "below" (almost), "cap"
+    (up to), "about"."""
+    relations: str = ""
+    """Phrases beside a duration that counts from another time: after, ago."""
+    articles: str = ""
+    """Articles and the like, before a noun or a figure."""
     joiners: str = ""
     """Words inside a spelled-out number that mean nothing: and."""
     links: str = ""
@@ -33,6 +46,8 @@ class Words:
     """Adjectives of a currency: Canadian dollars."""
     counted: Mapping[str, str] = field(default_factory=dict)
     """Classes of what is counted, each with its words."""
+    acts: Mapping[str, str] = field(default_factory=dict)
+    """What happens on a day, by a key that is the same in all languages, each with its words."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Spellings of units beyond CLDR's, by CLDR's name."""
     days: Mapping[str, int] = field(default_factory=dict)
