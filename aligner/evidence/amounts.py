@@ -73,7 +73,7 @@ def read_amount(scan: Scan, at: int) -> Amount | None:
     else:
         return None  # hundreds, millions of
     if half and end == at + 1:
-        value, end = value + HALF, half
+        value, end, weak = value + HALF, half, False
     end, value, scaled = _scaled(scan, at, end, value)
     if end == at:
         return None

@@ -30,6 +30,8 @@ def rival_figures(
 ) -> Pairs:
     """Return the rivals among the leftover numbers, dates and times, each once; `close` texts tell nearly the same."""
     mine, theirs = _leftovers(left, lefts, close=close), _leftovers(right, rights, close=close)
+    if not close:
+        mine, theirs = _unexplained(mine, theirs)
     able = [
         [_comparable(a, b, close=close) and not _apart(left, right, a, b, close=close) for b, _ in theirs]
         for a, _ in mine
@@ -76,6 +78,23 @@ def _leftovers(reading: Reading, mentions: Sequence[Mention], *, close: bool) ->
     return found
 
 
+def _unexplained(
+    mine: list[tuple[Mention, Role]], theirs: list[tuple[Mention, Role]]
+) -> tuple[list[tuple[Mention, Role]], list[tuple[Mention, Role]]]:
+    """Return what is left without figures that may be one amount of one thing: about 80 hurt, near 90 hurt."""
+    agreed = {
+        id(each)
+        for a, own in mine
+        for b, other in theirs
+        if family(a.kind) == family(b.kind) == "number"
+        and _one_unit(a, b, close=False)
+        and _may_agree(a, b, close=False)
+        and alike(own, other) >= ROLE_SCORE
+        for each in (a, b)
+    }
+    return [each for each in mine if id(each[0]) not in agreed], [each for each in theirs if id(each[0]) not in agreed]
+
+
 def _apart(left: Reading, right: Reading, a: Mention, b: Mention, *, close: bool) -> bool:
     """Say whether two mentions count from different times: 24 hours after, told a day later; clocks of two zones."""
     if a.kind == "time":
@@ -97,6 +116,8 @@ def _comparable(a: Mention, b: Mention, *, close: bool) -> bool:
         return near and granularity(a) == granularity(b)
     if a.kind == "time":
         return (a.zone is None) == (b.zone is None)
+    if not close and _unlike(a, b, close_only=False):
+        return False
     return _one_unit(a, b, close=close) and not _may_agree(a, b, close=close)
 
 
@@ -145,8 +166,6 @@ def _score(a: Mention, b: Mention, score: int, *, only: bool, topic: bool) -> in
     """Return the same for texts that are not close: both must count one thing."""
     if a.kind == "time":
         return 1 + score if only and _near_times(a, b) else 0
-    if _unlike(a, b, close_only=False):
-        return 0
     told = score and not is_duration(a.unit)  # two durations have their unit in common, which says little
     if only and not a.weak and not b.weak and (score >= ROLE_SCORE or told or (topic and a.unit)):
         return 1 + score

@@ -12,7 +12,8 @@ from aligner.evidence.readings import Reading
 
 __all__ = ["GENERAL", "Role", "alike", "distance", "restated", "role", "same_act", "same_topic"]
 
-REACH = 6  # words to either side
+REACH = 6  # words to either side, smaller ones not counted
+SMALL_WORD = 2  # letters: of, de
 STOPS = frozenset('.,:;!?\u2026()[]"\u201c\u201d\u00ab\u00bb\u2014')
 ENDS = frozenset(".!?\u2026")
 GENERAL = frozenset({"person", "year", "month", "week", "day", "hour", "minute", "second", "man", "woman"})
@@ -56,7 +57,7 @@ def same_act(left: Reading, mine: Mention, right: Reading, theirs: Mention) -> b
 
 
 def same_topic(left: Reading, mine: Mention, right: Reading, theirs: Mention) -> bool:
-    """Say whether the sentences of two mentions count the same or tell of the same act."""
+    """Say whether the sentences of two figures count the same or tell of one act, and have no other such figure."""
     return any(_topics(left, mine, table) & _topics(right, theirs, table) for table in ("counted", "acts"))
 
 
@@ -66,6 +67,10 @@ def _topics(reading: Reading, mention: Mention, table: str) -> set[str]:
         first -= 1
     while last < len(reading.tokens) and reading.tokens[last].text not in ENDS:
         last += 1
+    own = restated(reading, mention) or mention
+    for other in reading.mentions:
+        if other.kind == own.kind and first <= other.first < last and own not in (other, restated(reading, other)):
+            return set()
     words = {token.word for token in (*reading.tokens[first : mention.first], *reading.tokens[mention.last : last])}
     return {key for word in words for key in reading.lexicon.classes(table, word)} - GENERAL
 
@@ -90,7 +95,7 @@ def _is(reading: Reading, at: int, signs: frozenset[str]) -> bool:
 def _around(reading: Reading, mention: Mention, step: int) -> list[tuple[int, int]]:
     """Return the tokens on one side that are of a mention, each with how many words away it is.
 
-    A word between two figures is of the one before it, unless it is nearer to the other.
+    A word between two figures is of the one before it, unless it is much nearer to the other.
     """
     figures = {
         at: other.kind in NUMBER_KINDS
@@ -100,18 +105,20 @@ def _around(reading: Reading, mention: Mention, step: int) -> list[tuple[int, in
     }
     at = mention.last if step > 0 else mention.first - 1
     found: list[tuple[int, int]] = []
-    while 0 <= at < len(reading.tokens) and len(found) < REACH:
+    apart = 0
+    while 0 <= at < len(reading.tokens) and apart < REACH:
         if (beyond := _beyond_bracket(reading, at, step)) is not None:
             at = beyond
             continue
         token = reading.tokens[at]
         if at in figures:
             if step < 0 and figures[at]:
-                found = [(place, apart) for place, apart in found if len(found) - apart + 1 > apart]
+                found = [(place, near) for place, near in found if 2 * near <= apart - near + 1]
             break
         if token.text in STOPS or (token.word in reading.lexicon.joiners and (found or step < 0)):
             break
-        found.append((at, len(found) + 1))
+        apart += len(token.word) > SMALL_WORD or not apart
+        found.append((at, apart))
         at += step
     return found
 
