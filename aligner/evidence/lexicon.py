@@ -20,7 +20,7 @@ from aligner.evidence.words_fr import FRENCH
 __all__ = ["TABLES", "Lexicon", "lexicon"]
 
 TABLES = {"en": ENGLISH, "fr": FRENCH}
-CLASSES = ("counted", "acts", "people", "says", "denies")
+CLASSES = ("counted", "acts", "people", "says", "quotes", "denies")
 MAX_SPELLED = 1000  # spelled-out numbers below it are listed; larger ones are put together
 
 QUOTED = re.compile("'([^']+)'")
@@ -55,12 +55,10 @@ class Lexicon:
         self.negations = re.compile(words.negations, re.IGNORECASE) if words.negations else None
         self.renders = re.compile(words.renders, re.IGNORECASE) if words.renders else None
         self.negatives = _any_of(words.negatives) if words.negatives else None
-        self.percent: Phrases[bool] = Phrases()
-        for phrase in words.percent.split("|") if words.percent else ():
-            self.percent.add(phrase, True)
-        self.relations: Phrases[str] = Phrases()
-        for phrase in words.relations.split("|") if words.relations else ():
-            self.relations.add(phrase, phrase)
+        self.percent = _phrases(words.percent)
+        self.offices, self.prepositions = _set(words.offices), _set(words.prepositions)
+        self.auxiliaries, self.clauses = _set(words.auxiliaries), _set(words.clauses)
+        self.relations, self.sources = _phrases(words.relations), _phrases(words.sources)
         self.bounds: Phrases[str] = Phrases()
         for key, phrases in words.bounds.items():
             for phrase in phrases.split("|"):
@@ -80,6 +78,7 @@ class Lexicon:
         self._sort("acts", words.acts)
         self._sort("people", {key: value.replace("|", " ") for key, value in words.people.items()})
         self._sort("says", {"says": words.says})
+        self._sort("quotes", {"quotes": f"{words.says} {words.introduces}"})
         self._sort("denies", {"denies": words.denies})
         self._numbers(language)
         self._own_names()
@@ -194,6 +193,13 @@ class Lexicon:
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(word for entry in text.split() for word in words_of(entry))
+
+
+def _phrases(text: str) -> Phrases[str]:
+    found: Phrases[str] = Phrases()
+    for phrase in text.split("|") if text else ():
+        found.add(phrase, phrase)
+    return found
 
 
 def _locale(language: str) -> Any:

@@ -54,6 +54,7 @@ class Scan:
     published: tuple[int, int, int] | None
     taken: bytearray = field(default_factory=bytearray)
     mentions: list[Mention] = field(default_factory=list)
+    _names: dict[int, Mention] | None = None
 
     def add(self, kind: str, value: str, first: int, last: int, *, take: bool = True) -> Mention:
         """Add a mention of the tokens [first, last)."""
@@ -63,6 +64,13 @@ class Scan:
         if take:
             self.taken[first:last] = b"\1" * (last - first)
         return mention
+
+    def name(self, at: int) -> Mention | None:
+        """Return the name with a capital that a token is part of; to be asked when all names have been added."""
+        if self._names is None:
+            names = [each for each in self.mentions if each.kind == "name" and each.item.text[0].isupper()]
+            self._names = {place: each for each in names for place in range(each.first, each.last)}
+        return self._names.get(at)
 
     def word(self, at: int) -> str:
         """Return the folded word at a place, "" beyond the text."""

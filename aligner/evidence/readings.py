@@ -48,10 +48,11 @@ STEM = 5  # letters: "iranien" and "Iranian" begin alike
 
 
 @lru_cache(maxsize=KEPT)
-def read(text: str, language: str, published: str | None) -> Reading:
+def read(text: str, language: str, published: str | None, before: str = "") -> Reading:
     """Return what a text mentions in its first MAX_CHARS characters.
 
-    `language` is a primary subtag, `published` an ISO date or time.
+    `language` is a primary subtag, `published` an ISO date or time. `before` is what the document tells before this
+    text: it gives names to speakers whom the text calls "he" or "the mayor".
     """
     text = text[:MAX_CHARS]
     found = tokens(text)
@@ -61,7 +62,7 @@ def read(text: str, language: str, published: str | None) -> Reading:
     find_dates(scan)
     find_figures(scan)
     find_names(scan)
-    find_quotations(scan)
+    find_quotations(scan, before)
     find_denials(scan)
     scan.mentions.sort(key=lambda mention: (mention.item.start, -mention.item.end))
     all_words = frozenset(token.word for token in found if token.is_word)

@@ -37,7 +37,7 @@ ENGLISH = Words(
         "about": "about|around|roughly|approximately|circa|some|an estimated|estimated|or so",
     },
     relations="after|before|ago|later|earlier|since|prior|previously|from now",
-    articles="the a an some",
+    articles="the a an some his her its their our my your this these those any no",
     joiners="and",
     links="of a an",
     ranges="to or",
@@ -154,9 +154,25 @@ ENGLISH = Words(
         majesty cross class awards award academy literature physics chemistry medicine peace
         prize science art arts music film constitution revolution religion god heaven heritage
         memorial festival summer winter spring autumn fall""",
-    says="""say says said tell* told add* announc* declar* state* stated confirm* explain* note* report*
-        warn* claim* argue* insist* admit* acknowledg* write* wrote indicat* reveal* complain*
+    says="""say says said tell* told add adds added adding announc* declar* stated stating confirm* explain* note*
+        report* warn* claim* argue* insist* admit* acknowledg* write* wrote indicat* reveal* complain*
         replied asked according""",
+    introduces="""call calls called calling describ* hail* prais* dub dubs dubbed slam* condemn* denounc* blam* accus*
+        predict* remind* promise promised promises promising vow* pledg* stress* urg* conced* conclud* recall* reply
+        replies replying respond* remark* observed joked quip* tweet* posted continued went asks ask shout* cried
+        repeat* reiterat* answer* think thinks thought believe* hope hopes hoped suggest* demand* lament* welcom*""",
+    sources="according to|in the words of",
+    participle="ing",
+    pronouns={"he": "person", "she": "person", "they": "group", "it": "group"},
+    offices="""president minister spokesman spokeswoman spokesperson mayor governor chairman chairwoman chair director
+        chief leader judge prosecutor lawyer author writer coach captain king queen pope bishop ambassador senator
+        professor doctor expert official commander general secretary chancellor premier manager officer analyst
+        witness researcher scientist resident authority player owner founder head boss
+        executive prime deputy vice""",
+    prepositions="of for at from in to by with on near against about between among under as than and or",
+    auxiliaries="""has have had is was were be been also later then again once who would will could did does already
+        still himself herself simply just now even today""",
+    clauses="that who which while as when after before because if whether where",
     denies="den* reject*",
     refusals=r"\b(?:refus(?:ed|es|ing|e)|declin(?:ed|es|ing|e))\s+(?:to\s+(?:confirm|comment|say|give|answer|discuss|reveal|"
     r"disclose|speculate|identify|name|elaborate|provide|specify)|comment)\b|\b(?:would|could|did)(?:\s+not|n['’]t)\s+"

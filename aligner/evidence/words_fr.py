@@ -61,7 +61,7 @@ FRENCH = Words(
         "aux environs de|plus ou moins|avoisine|avoisinent|avoisinait|avoisinant",
     },
     relations="après|avant|plus tard|plus tôt|auparavant|il y a|depuis|voilà|voici|d'ici",
-    articles="le la les l un une des",
+    articles="le la les l un une des son sa ses leur leurs ce cet cette ces notre nos votre vos mon ma mes",
     joiners="et",
     links="de d des",
     ranges="a ou",
@@ -170,6 +170,24 @@ FRENCH = Words(
     says="""dit disent déclar* annonc* affirm* expliqu* ajout* préven* assur* indiqu* précis* confirm*
         raconte* soulign* estim* lanc* lâche* soupire* confie* résum* promis avert* rappel*
         admet* reconn* écrit* insist* selon""",
+    introduces="""appelle appelé appelait qualifi* décri* salu* dénonc* fustig* accus* martel* rétorqu* répond* réagi
+        réagit répliqué conclu conclut concluait poursuiv* renchéri* tranché tonné regrett* déplor* félicit* plaid*
+        juge jugé jugeait observe observé remarque remarqué commente commenté commentait ironis* prévien* promet*
+        promettait juré tempér* nuanc* répét* évoqu* souhait* espère espéré espérait demand* crié criait écrivait
+        écrivent tweet* témoigne témoigné pense pensent pensait croit croient croyait critiqué recommande recommandé
+        exhort* détaill* interpellé""",
+    sources="selon|d'après|pour reprendre les mots de|aux yeux de",
+    participle="ant",
+    pronouns={"il": "any", "elle": "any", "ils": "group", "elles": "group"},
+    offices="""président présidente ministre porte-parole maire gouverneur directeur directrice chef cheffe dirigeant
+        dirigeante juge procureur procureure avocat avocate auteur autrice écrivain écrivaine entraîneur capitaine roi
+        reine pape évêque ambassadeur ambassadrice sénateur sénatrice député députée professeur professeure docteur
+        expert experte commandant général secrétaire chancelier chancelière premier patron patronne responsable
+        préfet préfète analyste témoin chercheur chercheuse habitant habitante fondateur fondatrice""",
+    prepositions="de d du des à au aux en dans par pour sur sous avec chez vers entre et ou contre près comme que",
+    auxiliaries="""a ont avait avaient est sont était s se l t encore aussi ensuite puis également déjà lui même
+        notamment d'abord enfin toutefois ainsi aurait""",
+    clauses="que qui dont où lorsque quand alors avant après parce si tandis puisque",
     denies="dément* démenti* nie nient nié niait niaient",
     refusals=r"\b(?:refus(?:é|e|ent|ait|aient|er)e?s?\s+(?:de\s+|d['’])(?:confirmer|commenter|dire|donner|répondre|préciser|"
     r"révéler|divulguer|s['’]exprimer|tout\s+commentaire))|\bn['’](?:a|ont|avait|avaient)\s+pas\s+(?:voulu|souhaité|pu|désiré)\s+"
