@@ -232,14 +232,15 @@ def _skipped(scan: Scan, at: int, start: int) -> int:
 
 def _behind(scan: Scan, at: int, stop: int, known: str) -> Subject:
     """Return the subject behind a verb or "according to": the first name that hangs on no other noun."""
-    lexicon, office, words = scan.lexicon, UNNAMED, 0
+    lexicon, start, office, words, hangs = scan.lexicon, at, UNNAMED, 0, False
     while at < stop and words < PHRASE:
         word = scan.word(at)
         if word in lexicon.words.pronouns and not words:
             return Subject(pronoun=word)
         if name := name_at(scan, at):
             speaker = speaker_at(scan, at, known)
-            if speaker is not None and not is_complement(scan, speaker.first, speaker.last):
+            apart = hangs and not office.office and speaker and len(speaker.name.split()) == 1
+            if speaker is not None and not is_complement(scan, speaker.first, speaker.last, start) and not apart:
                 return Subject(speaker)
             at, words = max(at + 1, name.last), words + 1
             continue
@@ -252,5 +253,6 @@ def _behind(scan: Scan, at: int, stop: int, known: str) -> Subject:
         if word in lexicon.offices and not office.office and scan.word(at - 1) not in lexicon.prepositions:
             office = _office(scan, at)
         words += word not in lexicon.articles
+        hangs = hangs or word in lexicon.prepositions  # a teacher of the school Norville
         at += 1
     return office

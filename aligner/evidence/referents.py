@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aligner.evidence.attribution import INSIDE, OPENS, Subject, attributed, sentence, subject_of, verbs_of_speech
 from aligner.evidence.mentions import Scan
-from aligner.evidence.speakers import Speaker, name_at, speaker_at
+from aligner.evidence.speakers import Speaker, is_complement, name_at, speaker_at
 
 __all__ = ["referent"]
 
@@ -53,8 +53,10 @@ def _last_named(scan: Scan, start: int, stop: int, quoted: bytearray, known: str
     persons = [each for each in _names(scan, start, stop, quoted, known) if _is_known(scan, each, known)]
     opening = next((at for at in range(start, stop) if scan.tokens[at].is_word), stop)
     first = next((each for each in persons if each.first <= opening < each.last), None)
-    if first is not None or len({each.words for each in persons}) == 1:
-        return first or persons[0], False
+    if first is None and len({each.words for each in persons}) == 1:
+        first = persons[0]
+    if first is not None and not is_complement(scan, first.first, first.last, start):
+        return first, False
     return None, bool(persons)
 
 
@@ -97,6 +99,8 @@ def _names(scan: Scan, start: int, end: int, quoted: bytearray, known: str) -> l
 
 def _offices(scan: Scan, speaker: Speaker) -> set[str]:
     """Return the offices that are told beside a name: President Keller; Keller, the mayor of Norville."""
+    if is_complement(scan, speaker.first, speaker.last):
+        return set()  # the minister of Norland
     before: list[str] = []
     for at in range(speaker.first - 1, max(-1, speaker.first - 1 - BESIDE), -1):
         if not scan.tokens[at].is_word or scan.lexicon.classes("quotes", scan.word(at)):

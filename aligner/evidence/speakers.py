@@ -121,11 +121,14 @@ def _is_name(scan: Scan, at: int, known: str) -> bool:
     return re.search(rf"(?<![^\W\d_]){re.escape(token.text.lower())}(?![^\W\d_])", known) is None
 
 
-def is_complement(scan: Scan, first: int, last: int) -> bool:
-    """Say whether the tokens [first, last) of a name hang on another noun: the head of Norbank; Norland's minister."""
+def is_complement(scan: Scan, first: int, last: int, since: int = 0) -> bool:
+    """Say whether the tokens [first, last) of a name hang on another noun: the head of Norbank; Norland's minister.
+
+    Only words from the token `since` on are looked at.
+    """
     if scan.text[scan.tokens[last - 1].end :][:2] in ("'s", "\u2019s"):
         return True
-    for at in range(first - 1, max(-1, first - 1 - REACH), -1):
+    for at in range(first - 1, max(since - 1, first - 1 - REACH), -1):
         word = scan.word(at)
         if word in scan.lexicon.prepositions:
             return True
