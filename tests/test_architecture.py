@@ -95,6 +95,7 @@ ORDER = (
     "aligner.evidence.figures",
     "aligner.evidence.names",
     "aligner.evidence.speakers",
+    "aligner.evidence.sentences",
     "aligner.evidence.attribution",
     "aligner.evidence.referents",
     "aligner.evidence.quotations",

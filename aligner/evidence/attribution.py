@@ -8,18 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aligner.evidence.mentions import Scan
+from aligner.evidence.sentences import sentence
 from aligner.evidence.speakers import Speaker, is_complement, name_at, speaker_at
 
-__all__ = ["INSIDE", "OPENS", "Subject", "attributed", "sentence", "subject_of", "verbs_of_speech"]
+__all__ = ["Subject", "attributed", "subject_of", "verbs_of_speech"]
 
-OPENS, INSIDE = 2, 1  # marks of a token that opens a quotation, or is inside it
-ENDS = frozenset(".!?\u2026")
-CLOSING = frozenset('"\u201d\u00bb)')
 BREAKS = frozenset(";:()[]\u2014\u2013")
-LONGEST = 150  # words on either side that are read as one sentence
 BEHIND = 14  # words between a quotation and its verb of speech
 APPOSITION = 14  # words between two commas
-ADVERBS = ("ly", "ment")
+MIN_ADVERB = 6  # letters
 PHRASE = 12  # words of a subject behind its verb
 
 
@@ -47,40 +44,6 @@ def attributed(scan: Scan, first: int, last: int, quoted: bytearray, known: str)
     if (found := _followed(scan, last, stop, quoted, known)) is not None or led:
         return found
     return _introduced(scan, start, first, quoted, known)
-
-
-def sentence(scan: Scan, first: int, last: int, quoted: bytearray) -> tuple[int, int]:
-    """Return the first token of the sentence around the tokens [first, last), and the one behind its last."""
-    start, stop = first, last
-    while start and first - start < LONGEST and not _ends(scan, start - 1, quoted):
-        start -= 1
-    if last and _ends(scan, last - 1, quoted):
-        return start, last
-    while stop < len(scan.tokens) and stop - last < LONGEST and not _ends(scan, stop, quoted):
-        stop += 1
-    return start, stop
-
-
-def _ends(scan: Scan, at: int, quoted: bytearray) -> bool:
-    """Say whether a sentence ends at a token: a full stop, or a closing mark behind one, with a capital behind it."""
-    tokens = scan.tokens
-    token = tokens[at]
-    if at + 1 == len(tokens):
-        return True
-    behind = tokens[at + 1]
-    if "\n" in scan.text[token.end : behind.start]:
-        return True
-    if quoted[at]:
-        inside = at + 1 < len(tokens) and quoted[at + 1] and quoted[at + 1] != OPENS
-        if inside or not (at and tokens[at - 1].text in ENDS and token.text in CLOSING):
-            return False
-    elif token.text not in ENDS or (token.text == "." and _is_abbreviated(scan, at - 1)):
-        return False
-    return not behind.is_word or behind.text[0].isupper()
-
-
-def _is_abbreviated(scan: Scan, at: int) -> bool:
-    return scan.word(at) in scan.lexicon.titles or len(scan.word(at)) == 1
 
 
 def verbs_of_speech(scan: Scan, start: int, stop: int, quoted: bytearray) -> list[int]:
@@ -221,7 +184,9 @@ def _passes(scan: Scan, at: int) -> bool:
         return True
     if not token.is_word or token.text[0].isupper():
         return False
-    return token.word in lexicon.auxiliaries or (token.word.endswith(ADVERBS) and len(token.word) > 5)
+    return token.word in lexicon.auxiliaries or (
+        len(token.word) >= MIN_ADVERB and token.word.endswith(lexicon.words.adverb or "\0")
+    )
 
 
 def _skipped(scan: Scan, at: int, start: int) -> int:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aligner.evidence.attribution import INSIDE, OPENS, attributed, sentence
+from aligner.evidence.attribution import attributed
 from aligner.evidence.dates import find_dates
 from aligner.evidence.mentions import Mention, Scan
 from aligner.evidence.names import find_names, similar
 from aligner.evidence.referents import referent
+from aligner.evidence.sentences import INSIDE, OPENS, sentence
 from aligner.evidence.speakers import Speaker
 from aligner.evidence.tokens import tokens
 
@@ -33,13 +34,13 @@ def find_quotations(scan: Scan, before: str = "") -> None:
         return
     matches = [*QUOTED.finditer(scan.text)]
     quoted = _quoted(scan, matches)
-    known = f"{before[-MAX_BEFORE:]}\n{scan.text}"
+    earlier = _Before(scan, before)
     for match in matches:
         first, last = scan.inside(*match.span())
         said = next(filter(None, match.groups()), "")
         if sum(token.is_word for token in scan.tokens[first:last]) < MIN_WORDS:
             continue
-        speaker = _speaker(scan, first, last, quoted, known, before)
+        speaker = _speaker(scan, first, last, quoted, earlier)
         mention = scan.add("quotation", " ".join(said.split()), first, last, take=False)
         if speaker is not None:
             mention.speaker, mention.words, mention.keys = speaker.name, speaker.words, speaker.keys
@@ -57,20 +58,35 @@ def _quoted(scan: Scan, matches: Sequence[re.Match[str]]) -> bytearray:
     return marks
 
 
-def _speaker(scan: Scan, first: int, last: int, quoted: bytearray, known: str, before: str) -> Speaker | None:
+class _Before:
+    """What the document tells before a text, read when it is asked for."""
+
+    def __init__(self, scan: Scan, before: str) -> None:
+        self.text = before[-MAX_BEFORE:]
+        self._scan = scan
+        self._read: tuple[Scan, bytearray] | None = None
+
+    def read(self) -> tuple[Scan, bytearray]:
+        if self._read is None:
+            words = tokens(self.text)
+            told = Scan(self.text, words, self._scan.lexicon, self._scan.published, bytearray(len(words)))
+            find_dates(told)
+            find_names(told)
+            self._read = told, _quoted(told, [*QUOTED.finditer(told.text)])
+        return self._read
+
+
+def _speaker(scan: Scan, first: int, last: int, quoted: bytearray, earlier: _Before) -> Speaker | None:
     """Return the named speaker of a quotation, or whom its pronoun or office stands for."""
+    known = f"{earlier.text}\n{scan.text}"
     subject = attributed(scan, first, last, quoted, known)
     if subject is None or subject.speaker is not None or not (subject.pronoun or subject.office):
         return subject.speaker if subject else None
     speaker, settled = referent(scan, sentence(scan, first, last, quoted)[0], quoted, subject, known)
-    if settled or not before:
+    if settled or not earlier.text:
         return speaker
-    earlier = tokens(before[-MAX_BEFORE:])
-    told = Scan(before[-MAX_BEFORE:], earlier, scan.lexicon, scan.published, bytearray(len(earlier)))
-    find_dates(told)
-    find_names(told)
-    marks = _quoted(told, [*QUOTED.finditer(told.text)])
-    return referent(told, len(earlier), marks, subject, known)[0]
+    told, marks = earlier.read()
+    return referent(told, len(told.tokens), marks, subject, known)[0]
 
 
 def one_speaker(left: Mention, right: Mention) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aligner.evidence.attribution import INSIDE, OPENS, Subject, attributed, sentence, subject_of, verbs_of_speech
+from aligner.evidence.attribution import Subject, attributed, subject_of, verbs_of_speech
 from aligner.evidence.mentions import Scan
+from aligner.evidence.sentences import INSIDE, OPENS, sentence
 from aligner.evidence.speakers import Speaker, is_complement, name_at, speaker_at
 
 __all__ = ["referent"]

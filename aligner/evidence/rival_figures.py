@@ -26,9 +26,12 @@ SCALE_REACH = 1000
 
 
 def rival_figures(
-    left: Reading, right: Reading, lefts: Sequence[Mention], rights: Sequence[Mention], *, close: bool
+    left: Reading, right: Reading, lefts: Sequence[Mention], rights: Sequence[Mention], *, close: bool, renders: bool
 ) -> Pairs:
-    """Return the rivals among the leftover numbers, dates and times, each once; `close` texts tell nearly the same."""
+    """Return the rivals among the leftover numbers, dates and times, each once.
+
+    One text `renders` the other where it is a translation; `close` ones moreover tell nearly the same.
+    """
     mine, theirs = _leftovers(left, lefts, close=close), _leftovers(right, rights, close=close)
     if not close:
         mine, theirs = _unexplained(mine, theirs)
@@ -49,7 +52,7 @@ def rival_figures(
             if close:
                 score = _score_close(a, b, score, only=only)
             elif a.kind == "date":
-                day = granularity(a) in ("day", "weekday")
+                day = not renders and granularity(a) in ("day", "weekday")
                 score = ROLE_SCORE if (same_act(left, a, right, b) if day else score >= ROLE_SCORE) else 0
             else:
                 score = _score(a, b, score, only=only, topic=only and same_topic(left, a, right, b))

@@ -50,7 +50,7 @@ def rivals(
 ) -> Pairs:
     """Return the pairs of leftovers that contradict each other, each mention once."""
     close = renders and is_close(left, right, shared, lefts, rights)
-    found = rival_figures(left, right, lefts, rights, close=close)
+    found = rival_figures(left, right, lefts, rights, close=close, renders=renders)
     found += _recounted(left, right, shared, lefts, rights)
     found += _converted(shared, lefts, rights) if close else []
     found += names_apart(left, right, shared)

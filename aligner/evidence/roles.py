@@ -112,7 +112,7 @@ def _around(reading: Reading, mention: Mention, step: int) -> list[tuple[int, in
             continue
         token = reading.tokens[at]
         if at in figures:
-            if step < 0 and figures[at]:
+            if step < 0 and figures[at] and mention.kind in NUMBER_KINDS:
                 found = [(place, near) for place, near in found if 2 * near <= apart - near + 1]
             break
         if token.text in STOPS or (token.word in reading.lexicon.joiners and (found or step < 0)):

@@ -90,6 +90,8 @@ class Words:
     """Phrases behind which the speaker stands: according to."""
     participle: str = ""
     """Ending of a participle whose subject stands before it: adding."""
+    adverb: str = ""
+    """Ending of an adverb that may stand between a subject and its verb: solemnly."""
     pronouns: Mapping[str, str] = field(default_factory=dict)
     """Pronouns of a speaker, each with "person", "group" or "any"."""
     offices: str = ""

@@ -163,6 +163,7 @@ ENGLISH = Words(
         repeat* reiterat* answer* think thinks thought believe* hope hopes hoped suggest* demand* lament* welcom*""",
     sources="according to|in the words of",
     participle="ing",
+    adverb="ly",
     pronouns={"he": "person", "she": "person", "they": "group", "it": "group"},
     offices="""president minister spokesman spokeswoman spokesperson mayor governor chairman chairwoman chair director
         chief leader judge prosecutor lawyer author writer coach captain king queen pope bishop ambassador senator

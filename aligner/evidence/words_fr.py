@@ -178,6 +178,7 @@ FRENCH = Words(
         exhort* détaill* interpellé""",
     sources="selon|d'après|pour reprendre les mots de|aux yeux de",
     participle="ant",
+    adverb="ment",
     pronouns={"il": "any", "elle": "any", "ils": "group", "elles": "group"},
     offices="""président présidente ministre porte-parole maire gouverneur directeur directrice chef cheffe dirigeant
         dirigeante juge procureur procureure avocat avocate auteur autrice écrivain écrivaine entraîneur capitaine roi
