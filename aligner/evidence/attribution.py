@@ -184,9 +184,8 @@ def _passes(scan: Scan, at: int) -> bool:
         return True
     if not token.is_word or token.text[0].isupper():
         return False
-    return token.word in lexicon.auxiliaries or (
-        len(token.word) >= MIN_ADVERB and token.word.endswith(lexicon.words.adverb or "\0")
-    )
+    adverb = len(token.word) >= MIN_ADVERB and token.word.endswith(lexicon.words.adverb or "\0")
+    return adverb or token.word in lexicon.auxiliaries
 
 
 def _skipped(scan: Scan, at: int, start: int) -> int:
