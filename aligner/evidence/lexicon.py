@@ -7,7 +7,7 @@ with no table of its own in `TABLES` goes without the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from aligner.evidence.words_fr import FRENCH
 __all__ = ["TABLES", "Lexicon", "lexicon"]
 
 TABLES = {"en": ENGLISH, "fr": FRENCH}
+CLASSES = ("counted", "acts", "people", "says", "quotes", "denies")
 MAX_SPELLED = 1000  # spelled-out numbers below it are listed; larger ones are put together
 
 QUOTED = re.compile("'([^']+)'")
@@ -46,7 +47,7 @@ class Lexicon:
         self.weekdays: dict[str, int] = {}
         self.decimal, self.spaced = "", False
         self.joiners, self.links = _set(words.joiners), _set(words.links)
-        self.ranges = _set(words.ranges)
+        self.ranges, self.ones, self.articles = _set(words.ranges), _set(words.ones), _set(words.articles)
         self.titles, self.particles = _set(words.titles), _set(words.particles)
         self.openers, self.nouns = _set(words.openers), _set(words.nouns)
         self.refusals = re.compile(words.refusals, re.IGNORECASE) if words.refusals else None
@@ -54,9 +55,14 @@ class Lexicon:
         self.negations = re.compile(words.negations, re.IGNORECASE) if words.negations else None
         self.renders = re.compile(words.renders, re.IGNORECASE) if words.renders else None
         self.negatives = _any_of(words.negatives) if words.negatives else None
-        self.percent: Phrases[bool] = Phrases()
-        for phrase in words.percent.split("|") if words.percent else ():
-            self.percent.add(phrase, True)
+        self.percent = _phrases(words.percent)
+        self.offices, self.prepositions = _set(words.offices), _set(words.prepositions)
+        self.auxiliaries, self.clauses = _set(words.auxiliaries), _set(words.clauses)
+        self.relations, self.sources = _phrases(words.relations), _phrases(words.sources)
+        self.bounds: Phrases[str] = Phrases()
+        for key, phrases in words.bounds.items():
+            for phrase in phrases.split("|"):
+                self.bounds.add(phrase, key)
         self.month_cues = _set(words.month_cues)
         self.unsure_months = _set(words.unsure_months)
         self.last, self.next = _set(words.last), _set(words.next)
@@ -65,12 +71,14 @@ class Lexicon:
         self.days: Phrases[int] = Phrases()
         for phrase, offset in words.days.items():
             self.days.add(phrase, offset)
-        self.prefixes: dict[str, list[tuple[str, str]]] = {"counted": [], "people": [], "says": [], "denies": []}
-        self.exact: dict[str, dict[str, set[str]]] = {"counted": {}, "people": {}, "says": {}, "denies": {}}
+        self.prefixes: dict[str, list[tuple[str, str]]] = {table: [] for table in CLASSES}
+        self.exact: dict[str, dict[str, set[str]]] = {table: {} for table in CLASSES}
         self.known: dict[tuple[str, str], frozenset[str]] = {}
         self._sort("counted", words.counted)
+        self._sort("acts", words.acts)
         self._sort("people", {key: value.replace("|", " ") for key, value in words.people.items()})
         self._sort("says", {"says": words.says})
+        self._sort("quotes", {"quotes": f"{words.says} {words.introduces}"})
         self._sort("denies", {"denies": words.denies})
         self._numbers(language)
         self._own_names()
@@ -78,7 +86,7 @@ class Lexicon:
             self._from_cldr()
 
     def classes(self, table: str, word: str) -> frozenset[str]:
-        """Return the keys of "counted", "people", "says" or "denies" that a folded word belongs to."""
+        """Return the keys of one of CLASSES that a folded word belongs to."""
         found = self.known.get((table, word))
         if found is None:
             keys = self.exact[table].get(word, set())
@@ -106,9 +114,19 @@ class Lexicon:
                     except (NotImplementedError, LookupError):  # gaps in its languages
                         continue
                     words = [word for word in words_of(spelled) if word not in self.joiners]
-                    self.spelled.add_words(words, (float(number), kind == "ordinal"))
+                    for form in self._forms(words):
+                        self.spelled.add_words(form, (float(number), kind == "ordinal"))
         for word, value in self.words.numbers.items():
             self.spelled.add(word, (value, False))
+
+    def _forms(self, words: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Yield the words of a spelled-out number, and their other forms where they are several."""
+        yield words
+        if len(words) > 1:
+            if first := self.words.first_forms.get(words[0]):
+                yield [first, *words[1:]]
+            if last := self.words.last_forms.get(words[-1]):
+                yield [*words[:-1], last]
 
     def _own_names(self) -> None:
         for key, phrases in self.words.concepts.items():
@@ -175,6 +193,13 @@ class Lexicon:
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(word for entry in text.split() for word in words_of(entry))
+
+
+def _phrases(text: str) -> Phrases[str]:
+    found: Phrases[str] = Phrases()
+    for phrase in text.split("|") if text else ():
+        found.add(phrase, phrase)
+    return found
 
 
 def _locale(language: str) -> Any:

@@ -18,7 +18,8 @@ class Mention:
     """One item and what comparing needs: the numbers of its words, its amount and unit, its day, its parts.
 
     A `weak` mention can be shared; that the other text lacks it says nothing. `day` is (year, month, day of the
-    month, weekday), 0 (or -1) where unknown.
+    month, weekday), 0 (or -1) where unknown. `bound` is what is said of an amount: "above" for "more than".
+    A `relative` duration counts from another time: 24 hours after.
     """
 
     item: Item
@@ -26,6 +27,8 @@ class Mention:
     last: int
     weak: bool = False
     rough: bool = False
+    bound: str = ""
+    relative: bool = False
     amount: float = 0.0
     unit: str = ""
     factor: float = 1.0
@@ -51,6 +54,7 @@ class Scan:
     published: tuple[int, int, int] | None
     taken: bytearray = field(default_factory=bytearray)
     mentions: list[Mention] = field(default_factory=list)
+    _names: dict[int, Mention] | None = None
 
     def add(self, kind: str, value: str, first: int, last: int, *, take: bool = True) -> Mention:
         """Add a mention of the tokens [first, last)."""
@@ -60,6 +64,13 @@ class Scan:
         if take:
             self.taken[first:last] = b"\1" * (last - first)
         return mention
+
+    def name(self, at: int) -> Mention | None:
+        """Return the name with a capital that a token is part of; to be asked when all names have been added."""
+        if self._names is None:
+            names = [each for each in self.mentions if each.kind == "name" and each.item.text[0].isupper()]
+            self._names = {place: each for each in names for place in range(each.first, each.last)}
+        return self._names.get(at)
 
     def word(self, at: int) -> str:
         """Return the folded word at a place, "" beyond the text."""

@@ -34,6 +34,8 @@ class Reading:
     words: frozenset[str]
     stems: frozenset[str]
     sentences: int
+    published: tuple[int, int, int] | None
+    """Year, month and day of the publication, None where unknown."""
     offset: str
     """Of the publication's clock from UTC, "" where unknown."""
 
@@ -46,10 +48,11 @@ STEM = 5  # letters: "iranien" and "Iranian" begin alike
 
 
 @lru_cache(maxsize=KEPT)
-def read(text: str, language: str, published: str | None) -> Reading:
+def read(text: str, language: str, published: str | None, before: str = "") -> Reading:
     """Return what a text mentions in its first MAX_CHARS characters.
 
-    `language` is a primary subtag, `published` an ISO date or time.
+    `language` is a primary subtag, `published` an ISO date or time. `before` is what the document tells before this
+    text: it gives names to speakers whom the text calls "he" or "the mayor".
     """
     text = text[:MAX_CHARS]
     found = tokens(text)
@@ -59,13 +62,23 @@ def read(text: str, language: str, published: str | None) -> Reading:
     find_dates(scan)
     find_figures(scan)
     find_names(scan)
-    find_quotations(scan)
+    find_quotations(scan, before)
     find_denials(scan)
     scan.mentions.sort(key=lambda mention: (mention.item.start, -mention.item.end))
     all_words = frozenset(token.word for token in found if token.is_word)
     stems = frozenset(word[:STEM] for word in all_words if len(word) >= STEM)
     kept = tuple(scan.mentions[:MAX_MENTIONS])
-    return Reading(text, tuple(found), kept, words, all_words, stems, _sentences(text), _offset(published))
+    return Reading(
+        text,
+        tuple(found),
+        kept,
+        words,
+        all_words,
+        stems,
+        _sentences(text),
+        scan.published,
+        _offset(published),
+    )
 
 
 def _sentences(text: str) -> int:

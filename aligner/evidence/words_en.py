@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aligner.evidence.concepts_en import CONCEPTS, PEOPLES
+from aligner.evidence.counted_en import ACTS, COUNTED
 from aligner.evidence.words import Words
 
 __all__ = ["ENGLISH"]
@@ -24,6 +25,19 @@ ENGLISH = Words(
         "tn": 1e12,
         "k": 1e3,
     },
+    ones="one a",
+    first_forms={"one": "a"},
+    bounds={
+        "above": "more than|at least|upwards of|upward of|in excess of|no fewer than|no less than|not less than|above|"
+        "exceeds|exceeded|exceed|exceeding|topped|tops|surpassed|surpasses|a minimum of|minimum|or more|and more",
+        "over": "over|well over",
+        "below": "almost|nearly|close to|just under|not quite|approaching",
+        "cap": "up to|at most|no more than|not more than|as many as|as much as|a maximum of|maximum of|maximum|or less|"
+        "or fewer|less than|fewer than|under|below",
+        "about": "about|around|roughly|approximately|circa|some|an estimated|estimated|or so",
+    },
+    relations="after|before|ago|later|earlier|since|prior|previously|from now",
+    articles="the a an some his her its their our my your this these those any no",
     joiners="and",
     links="of a an",
     ranges="to or",
@@ -73,72 +87,8 @@ ENGLISH = Words(
         "hong kong": "HKD",
         "singapore": "SGD",
     },
-    counted={
-        "dead": "dead died die dies kill* death* toll fatalit* corps* bodies body perish* victim* lives",
-        "hurt": "injur* wound* hurt hospital*",
-        "missing": "missing disappear* unaccounted",
-        "arrested": "arrest* detain* detention* custody",
-        "evacuated": "evacuat*",
-        "homeless": "homeless displaced",
-        "person": "people person persons residents inhabitants men women",
-        "child": "child children girl* boy* kid kids pupils",
-        "woman": "woman women",
-        "man": "man men",
-        "year": "year years",
-        "month": "month months",
-        "week": "week weeks",
-        "day": "day days",
-        "hour": "hour hours",
-        "minute": "minute minutes",
-        "second": "second seconds",
-        "old": "aged age old year-old",
-        "house": "house houses home homes",
-        "building": "building buildings",
-        "flight": "flight flights",
-        "soldier": "soldier soldiers troops",
-        "police": "officer officers police policemen",
-        "vote": "vote votes voted voter voters ballot ballots",
-        "seat": "seat seats",
-        "goal": "goal goals",
-        "match": "match matches game games",
-        "job": "job jobs",
-        "employee": "employee employees worker workers staff",
-        "company": "company companies firm firms business businesses",
-        "share": "share shares stock stocks",
-        "car": "car cars vehicle vehicles",
-        "truck": "truck trucks lorry lorries",
-        "ship": "ship ships vessel vessels boat boats",
-        "plane": "plane planes aircraft jet jets",
-        "school": "school schools",
-        "student": "student students pupil pupils",
-        "member": "member members",
-        "country": "country countries nation nations",
-        "village": "village villages",
-        "town": "town towns city cities",
-        "bottle": "bottle bottles",
-        "door": "door doors",
-        "dog": "dog dogs",
-        "tree": "tree trees",
-        "thief": "thief thieves gang robber robbers",
-        "painting": "painting paintings picture pictures",
-        "loss": "loss losses cost costs damage",
-        "value": "value valued worth",
-        "rise": "rise rose up increase* jump* gain* climb*",
-        "fall": "fall fell down drop* lost decline* decreas*",
-        "wage": "pay wage wages salary salaries",
-        "depth": "depth deep",
-        "aftershock": "aftershock aftershocks",
-        "donation": "donation* donated pledg*",
-        "magnitude": "magnitude",
-        "traveller": "traveller* traveler* passenger*",
-        "firefighter": "firefighter* firemen",
-        "price": "price prices",
-        "customer": "customer customers client clients",
-        "page": "page pages",
-        "record": "record",
-        "point": "point points",
-        "place": "place rank* position",
-    },
+    counted=COUNTED,
+    acts=ACTS,
     units={
         "kilometre": "length-kilometer",
         "kilometres": "length-kilometer",
@@ -204,9 +154,26 @@ ENGLISH = Words(
         majesty cross class awards award academy literature physics chemistry medicine peace
         prize science art arts music film constitution revolution religion god heaven heritage
         memorial festival summer winter spring autumn fall""",
-    says="""say says said tell* told add* announc* declar* state* stated confirm* explain* note* report*
-        warn* claim* argue* insist* admit* acknowledg* write* wrote indicat* reveal* complain*
+    says="""say says said tell* told add adds added adding announc* declar* stated stating confirm* explain* note*
+        report* warn* claim* argue* insist* admit* acknowledg* write* wrote indicat* reveal* complain*
         replied asked according""",
+    introduces="""call calls called calling describ* hail* prais* dub dubs dubbed slam* condemn* denounc* blam* accus*
+        predict* remind* promise promised promises promising vow* pledg* stress* urg* conced* conclud* recall* reply
+        replies replying respond* remark* observed joked quip* tweet* posted continued went asks ask shout* cried
+        repeat* reiterat* answer* think thinks thought believe* hope hopes hoped suggest* demand* lament* welcom*""",
+    sources="according to|in the words of",
+    participle="ing",
+    adverb="ly",
+    pronouns={"he": "person", "she": "person", "they": "group", "it": "group"},
+    offices="""president minister spokesman spokeswoman spokesperson mayor governor chairman chairwoman chair director
+        chief leader judge prosecutor lawyer author writer coach captain king queen pope bishop ambassador senator
+        professor doctor expert official commander general secretary chancellor premier manager officer analyst
+        witness researcher scientist resident authority player owner founder head boss
+        executive prime deputy vice""",
+    prepositions="of for at from in to by with on near against about between among under as than and or",
+    auxiliaries="""has have had is was were be been also later then again once who would will could did does already
+        still himself herself simply just now even today""",
+    clauses="that who which while as when after before because if whether where",
     denies="den* reject*",
     refusals=r"\b(?:refus(?:ed|es|ing|e)|declin(?:ed|es|ing|e))\s+(?:to\s+(?:confirm|comment|say|give|answer|discuss|reveal|"
     r"disclose|speculate|identify|name|elaborate|provide|specify)|comment)\b|\b(?:would|could|did)(?:\s+not|n['’]t)\s+"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aligner.evidence.concepts_fr import CONCEPTS, PEOPLES
+from aligner.evidence.counted_fr import ACTS, COUNTED
 from aligner.evidence.words import Words
 
 __all__ = ["FRENCH"]
@@ -47,6 +48,20 @@ FRENCH = Words(
         "douzaines": 12,
         "centaines": 100,
     },
+    ones="un une",
+    last_forms={"un": "une", "cents": "cent", "vingts": "vingt"},
+    bounds={
+        "above": "plus de|plus d|au moins|au minimum|un minimum de|pas moins de|pas moins d|supérieur à|supérieure à|"
+        "au-delà de|excède|excèdent|dépasse|dépassent|dépassé|dépassait|dépassaient|dépasser|dépassant|dépassait déjà|"
+        "dépassaient déjà|dépasse déjà|dépassent déjà|ou plus|et plus",
+        "below": "près de|près d|presque|quasiment|quasi|pas loin de|pas loin d|bientôt",
+        "cap": "jusqu'à|jusqu'au|jusqu'aux|au plus|tout au plus|au maximum|un maximum de|maximum|pas plus de|"
+        "pas plus d|moins de|moins d|inférieur à|inférieure à|ou moins",
+        "about": "environ|quelque|quelques|à peu près|approximativement|autour de|aux alentours de|de l'ordre de|"
+        "aux environs de|plus ou moins|avoisine|avoisinent|avoisinait|avoisinant",
+    },
+    relations="après|avant|plus tard|plus tôt|auparavant|il y a|depuis|voilà|voici|d'ici",
+    articles="le la les l un une des son sa ses leur leurs ce cet cette ces notre nos votre vos mon ma mes",
     joiners="et",
     links="de d des",
     ranges="a ou",
@@ -98,72 +113,8 @@ FRENCH = Words(
         "de singapour": "SGD",
         "de dollars": "dollar",
     },
-    counted={
-        "dead": "mort morts morte mortes mourir tue tues tuee tuees tuant dece* bilan victime* corps cadavre*",
-        "hurt": "blesse blesses blessee blessees blessant hospitalis* hopital",
-        "missing": "disparu* manqu* introuvable*",
-        "arrested": "arrete arretes arretee arretees arrestation* interpell* garde",
-        "evacuated": "evacu*",
-        "homeless": "sans-abri deplaces",
-        "person": "personne personnes habitants gens hommes femmes",
-        "child": "enfant enfants fillette* fille filles garcon* eleves",
-        "woman": "femme femmes",
-        "man": "homme hommes",
-        "year": "an ans annee annees",
-        "month": "mois",
-        "week": "semaine semaines",
-        "day": "jour jours journee journees",
-        "hour": "heure heures",
-        "minute": "minute minutes",
-        "second": "seconde secondes",
-        "old": "age agee ages agees ans",
-        "house": "maison maisons foyers logements domicile*",
-        "building": "batiment batiments immeuble immeubles edifices",
-        "flight": "vol vols",
-        "soldier": "soldat soldats militaires troupes",
-        "police": "policier policiers police agents",
-        "vote": "voix vote votes vote* electeur* suffrage* scrutin approuv*",
-        "seat": "siege sieges",
-        "goal": "but buts",
-        "match": "match matchs matches rencontre*",
-        "job": "emploi emplois postes",
-        "employee": "employe employes salarie salaries ouvriers travailleurs",
-        "company": "entreprise entreprises societe societes compagnie*",
-        "share": "action actions titre titres",
-        "car": "voiture voitures vehicule vehicules",
-        "truck": "camion camions",
-        "ship": "navire navires bateau bateaux",
-        "plane": "avion avions appareil appareils",
-        "school": "ecole ecoles",
-        "student": "etudiant etudiants eleves",
-        "member": "membre membres",
-        "country": "pays nations",
-        "village": "village villages",
-        "town": "ville villes commune communes",
-        "bottle": "bouteille bouteilles",
-        "door": "porte portes",
-        "dog": "chien chiens",
-        "tree": "arbre arbres",
-        "thief": "voleur voleurs cambrioleur*",
-        "painting": "tableau tableaux toile toiles oeuvre*",
-        "loss": "perte pertes cout couts degat* dommage*",
-        "value": "valeur vaut valant estime estimee",
-        "rise": "hausse augment* gagne progress* bond* grimp*",
-        "fall": "baisse chute perdu recul* diminu*",
-        "wage": "salaire* salariale* remuneration*",
-        "depth": "profondeur profond",
-        "aftershock": "replique repliques",
-        "donation": "don dons promesse*",
-        "magnitude": "magnitude",
-        "traveller": "voyageur* passager*",
-        "firefighter": "pompier pompiers",
-        "price": "prix",
-        "customer": "client clients",
-        "page": "page pages",
-        "record": "record",
-        "point": "point points",
-        "place": "place rang position",
-    },
+    counted=COUNTED,
+    acts=ACTS,
     units={"kilo": "mass-kilogram", "kilos": "mass-kilogram", "kmh": "speed-kilometer-per-hour"},
     days={"aujourd'hui": 0, "hier": -1, "demain": 1, "avant-hier": -2, "apres-demain": 2},
     last="dernier derniere passe passee",
@@ -219,6 +170,25 @@ FRENCH = Words(
     says="""dit disent déclar* annonc* affirm* expliqu* ajout* préven* assur* indiqu* précis* confirm*
         raconte* soulign* estim* lanc* lâche* soupire* confie* résum* promis avert* rappel*
         admet* reconn* écrit* insist* selon""",
+    introduces="""appelle appelé appelait qualifi* décri* salu* dénonc* fustig* accus* martel* rétorqu* répond* réagi
+        réagit répliqué conclu conclut concluait poursuiv* renchéri* tranché tonné regrett* déplor* félicit* plaid*
+        juge jugé jugeait observe observé remarque remarqué commente commenté commentait ironis* prévien* promet*
+        promettait juré tempér* nuanc* répét* évoqu* souhait* espère espéré espérait demand* crié criait écrivait
+        écrivent tweet* témoigne témoigné pense pensent pensait croit croient croyait critiqué recommande recommandé
+        exhort* détaill* interpellé""",
+    sources="selon|d'après|pour reprendre les mots de|aux yeux de",
+    participle="ant",
+    adverb="ment",
+    pronouns={"il": "any", "elle": "any", "ils": "group", "elles": "group"},
+    offices="""président présidente ministre porte-parole maire gouverneur directeur directrice chef cheffe dirigeant
+        dirigeante juge procureur procureure avocat avocate auteur autrice écrivain écrivaine entraîneur capitaine roi
+        reine pape évêque ambassadeur ambassadrice sénateur sénatrice député députée professeur professeure docteur
+        expert experte commandant général secrétaire chancelier chancelière premier patron patronne responsable
+        préfet préfète analyste témoin chercheur chercheuse habitant habitante fondateur fondatrice""",
+    prepositions="de d du des à au aux en dans par pour sur sous avec chez vers entre et ou contre près comme que",
+    auxiliaries="""a ont avait avaient est sont était s se l t encore aussi ensuite puis également déjà lui même
+        notamment d'abord enfin toutefois ainsi aurait""",
+    clauses="que qui dont où lorsque quand alors avant après parce si tandis puisque",
     denies="dément* démenti* nie nient nié niait niaient",
     refusals=r"\b(?:refus(?:é|e|ent|ait|aient|er)e?s?\s+(?:de\s+|d['’])(?:confirmer|commenter|dire|donner|répondre|préciser|"
     r"révéler|divulguer|s['’]exprimer|tout\s+commentaire))|\bn['’](?:a|ont|avait|avaient)\s+pas\s+(?:voulu|souhaité|pu|désiré)\s+"
