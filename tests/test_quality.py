@@ -154,7 +154,7 @@ def test_comparison_of_translations(encoder: Encoder, real_data: Path, tmp_path:
     check("comparison ntrex", scores)
     assert scores.omissions_false <= 0.05
     assert (scores.different_stories, scores.different_pooled, scores.different_paired) == (0, 0, 0)
-    assert scores.different_terms <= 0.04
+    assert scores.different_terms * scores.stories <= 2  # a translator may choose another sense
 
 
 TELLINGS = ("en", "fr", "fr_ca")
