@@ -24,8 +24,9 @@ from aligner.comparison_coverage import (
     untold_by_language,
 )
 from aligner.comparison_differences import Difference, differences
+from aligner.comparison_terms import Loaded, loaded_words, side_by_side
 from aligner.comparison_timeline import First, timeline
-from aligner.comparison_words import Loaded, Usage, loaded_words, side_by_side, usage
+from aligner.comparison_words import Usage, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.duplicates import document_groups
@@ -161,7 +162,7 @@ def compare_told(
     documents = {id: each.document for id, each in stored.items()}
     parallel = {id for each in outlets if is_nearly_parallel(facts, each) for id in each.documents}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
-    terms = side_by_side(usages)
+    loaded = loaded_words(facts, outlets={id: each.outlet or id for id, each in documents.items()})
     return Comparison(
         documents=tuple(documents.values()),
         outlets=tuple(outlets),
@@ -174,8 +175,8 @@ def compare_told(
         conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, parallel=parallel)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
-        terms=terms,
-        loaded=tuple(loaded_words(facts, terms, outlets={id: each.outlet or id for id, each in documents.items()})),
+        terms=side_by_side(loaded),
+        loaded=tuple(loaded),
         timeline=tuple(timeline(facts, stored)),
         agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
         reprints=copies,

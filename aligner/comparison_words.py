@@ -1,4 +1,4 @@
-"""In whose words, and how: quotations, verbs of speech, hedges, negations, sentences without an agent.
+"""In whose words, and how: quotations, verbs of speech, hedges, negations, sentences with and without an agent.
 
 Everything is counted by sentence, since a language may need more words than another for the same. What is counted is
 listed in aligner/words/ for each language alike; a language without lists is not evaluable.
@@ -12,17 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from aligner.deadline import check_time
+from aligner.evidence.mentions import Mention
 from aligner.evidence.readings import read
-from aligner.facts import Fact
 from aligner.languages import primary
 from aligner.paragraphs import Paragraph
 from aligner.sentences import split_sentences
 from aligner.wordlists import WordLists, word_lists
 
-__all__ = ["MEASURES", "Loaded", "Usage", "Voice", "agentless", "loaded_words", "side_by_side", "usage"]
+__all__ = ["DISTANT", "FORMED", "MEASURES", "Form", "Usage", "Voice", "agentless", "usage"]
 
 MEASURES = ("quotations", "reporting verbs", "distancing verbs", "hedges", "negations", "agentless sentences")
-DISTANT = frozenset({"allege", "deny", "admit"})  # verbs that put what is said at a distance
+DISTANT = frozenset({"claim", "allege", "deny", "admit"})  # verbs that put what is said at a distance
+FORMED = ("verb", "hedge")  # kinds of listed words whose forms are shown as they stand
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 AGENT_REACH = 8  # words behind a passive in which its agent would stand
 ADVERB = re.compile(r"\w+(?:ly|ment)$", re.IGNORECASE)
@@ -30,7 +31,7 @@ ADVERB = re.compile(r"\w+(?:ly|ment)$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A speaker as the text names them, and the characters and number of their quotations."""
+    """A speaker by the fullest name in the text, and the characters and number of their quotations."""
 
     name: str
     quotations: int
@@ -38,11 +39,23 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A listed word as it stands in texts of a language, in lower case, and how often: "said" for the verb "say"."""
+
+    kind: str
+    key: str
+    text: str
+    lang: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """How some paragraphs tell: counts for each of MEASURES, a row a paragraph, and the sentences of each.
 
-    `quoted` is the share of the text that stands in quotation marks; `verbs`, `hedges` and `terms` count the listed
-    words by key. `evaluable` is False where no paragraph's language has lists.
+    `quoted` is the share of the text that stands in quotation marks; `verbs` and `hedges` count the listed words by
+    key, commonest first, `terms` those for a thing by thing and sense ("fighters:rebel"). `forms` are the verbs and
+    hedges as they stand, commonest first. `evaluable` is False where no paragraph's language has lists.
     """
 
     evaluable: bool
@@ -53,6 +66,21 @@ class Usage:
     verbs: Mapping[str, int] = field(default_factory=dict)
     hedges: Mapping[str, int] = field(default_factory=dict)
     terms: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    forms: tuple[Form, ...] = ()
+
+    @property
+    def agentless_share(self) -> float:
+        """The share of the sentences that leave out who acts; 0 without sentences."""
+        return round(self.total("agentless sentences") / max(1, sum(self.sentences)), 4)
+
+    @property
+    def active_share(self) -> float:
+        """The share of the others, which name who acts; 0 without sentences."""
+        return round(1 - self.agentless_share, 4) if self.sentences else 0.0
+
+    def forms_of(self, kind: str, key: str) -> list[Form]:
+        """Return the forms of one listed word, commonest first."""
+        return [form for form in self.forms if (form.kind, form.key) == (kind, key)]
 
     def total(self, measure: str) -> int:
         """Return how often one of MEASURES was counted."""
@@ -64,20 +92,9 @@ class Usage:
         return record | {
             "sentences": sum(self.sentences),
             "counts": {measure: self.total(measure) for measure in MEASURES},
+            "agentless_share": self.agentless_share,
+            "active_share": self.active_share,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Where an outlet uses a listed word for a thing: characters [start, end) of a passage's text, and its fact."""
-
-    key: str
-    outlet: str
-    fact: str
-    passage: str
-    text: str
-    start: int
-    end: int
 
 
 def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None]) -> Usage:
@@ -87,8 +104,8 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
     verbs: Counter[str] = Counter()
     hedges: Counter[str] = Counter()
     terms: dict[str, Counter[str]] = {}
-    said: Counter[str] = Counter()
-    said_chars: Counter[str] = Counter()
+    forms: Counter[tuple[str, str, str, str]] = Counter()
+    said: list[Mention] = []
     length = quoted = 0
     for paragraph in paragraphs:
         lists = word_lists(paragraph.lang)
@@ -99,16 +116,21 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
         found = {kind: lists.find(kind, text) for kind in ("verb", "hedge", "negation", "loaded", "impersonal")}
         reading = read(text, primary(paragraph.lang), published.get(paragraph.document))
         quotations = [mention for mention in reading.mentions if mention.kind == "quotation"]
-        for quotation in quotations:
-            said[quotation.speaker] += 1
-            said_chars[quotation.speaker] += quotation.item.end - quotation.item.start
+        said += quotations
         verbs.update(each.key for each in found["verb"])
         hedges.update(each.key for each in found["hedge"])
+        forms.update(
+            (kind, each.key, text[each.start : each.end].lower(), lists.language)
+            for kind in FORMED
+            for each in found[kind]
+        )
         for each in found["loaded"]:
             terms.setdefault(each.key, Counter())[text[each.start : each.end].lower()] += 1
         length += len(text)
         quoted += sum(quotation.item.end - quotation.item.start for quotation in quotations)
-        sentences.append(max(1, len(split_sentences(text))))
+        spans = split_sentences(text)
+        unnamed = [*agentless(lists, text), *((each.start, each.end) for each in found["impersonal"])]
+        sentences.append(max(1, len(spans)))
         rows.append(
             (
                 len(quotations),
@@ -116,7 +138,7 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
                 sum(each.key in DISTANT for each in found["verb"]),
                 len(found["hedge"]),
                 len(found["negation"]),
-                len(agentless(lists, text)) + len(found["impersonal"]),
+                sum(any(start <= at < end for at, _ in unnamed) for start, end in spans),
             )
         )
     return Usage(
@@ -124,14 +146,33 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
         sentences=tuple(sentences),
         counts=tuple(rows),
         quoted=round(quoted / length, 4) if length else 0.0,
-        voices=tuple(
-            Voice(name, said[name], said_chars[name])
-            for name in sorted(said, key=lambda name: (-said_chars[name], name))
-        ),
+        voices=tuple(_voices(said)),
         verbs=_ordered(verbs),
         hedges=_ordered(hedges),
         terms={key: _ordered(terms[key]) for key in sorted(terms)},
+        forms=tuple(Form(*form, forms[form]) for form in sorted(forms, key=lambda each: (-forms[each], each))),
     )
+
+
+def _voices(said: Sequence[Mention]) -> list[Voice]:
+    """Return who is quoted, most first. "Keller" is "Anna Keller" where the text has no other whole name that fits."""
+    texts: dict[tuple[str, ...], str] = {}
+    for each in said:
+        texts[each.words] = min(texts.get(each.words, each.speaker), each.speaker, key=lambda name: (len(name), name))
+    whole = {words: _whole_name(words, texts) for words in texts}
+    counts: Counter[str] = Counter()
+    chars: Counter[str] = Counter()
+    for each in said:
+        name = texts[whole[each.words]]
+        counts[name] += 1
+        chars[name] += each.item.end - each.item.start
+    return [Voice(name, counts[name], chars[name]) for name in sorted(chars, key=lambda name: (-chars[name], name))]
+
+
+def _whole_name(words: tuple[str, ...], names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the longest name with the same last word that has all of these, if those that do are one person's."""
+    fuller = sorted((each for each in names if each[-1:] == words[-1:] and set(words) <= set(each)), key=len)
+    return fuller[-1] if words and all(set(each) <= set(fuller[-1]) for each in fuller) else words
 
 
 def _ordered(counts: Counter[str]) -> dict[str, int]:
@@ -165,28 +206,3 @@ def agentless(lists: WordLists, text: str) -> list[tuple[int, int]]:
 def _word_before(text: str, match: re.Match[str]) -> str:
     before = re.search(r"([^\W\d_]+)\W?$", text[max(0, match.start() - 20) : match.start()])
     return before[1] if before else ""
-
-
-def side_by_side(usages: Mapping[str, Usage]) -> dict[str, dict[str, Sequence[str]]]:
-    """Return the listed terms for the same thing that outlets use differently: by thing, by outlet, commonest first."""
-    keys = sorted({key for each in usages.values() for key in each.terms})
-    found: dict[str, dict[str, Sequence[str]]] = {
-        key: {name: [*each.terms[key]] for name, each in usages.items() if key in each.terms} for key in keys
-    }
-    return {key: by for key, by in found.items() if len(by) > 1 and len({words[0] for words in by.values()}) > 1}
-
-
-def loaded_words(
-    facts: Iterable[Fact], terms: Mapping[str, Mapping[str, Sequence[str]]], *, outlets: Mapping[str, str]
-) -> list[Loaded]:
-    """Return where the `terms` that outlets use differently stand, fact by fact; `outlets` are those of documents."""
-    found = []
-    for fact in facts:
-        for passage in fact.passages:
-            lists = word_lists(passage.lang)
-            for each in lists.find("loaded", passage.text) if lists else ():
-                if each.key in terms:
-                    text = passage.text[each.start : each.end]
-                    outlet = outlets[passage.document]
-                    found.append(Loaded(each.key, outlet, fact.id, passage.id, text, each.start, each.end))
-    return found

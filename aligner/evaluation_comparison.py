@@ -44,9 +44,9 @@ class ComparisonScores:
     Of untouched translations: `told`, of paragraphs by other outlets, those in one fact with it; `unomitted`, those
     not reported as omitted; `unconflicting`, of paragraphs, those without a contradiction; `different_stories`,
     stories with any difference in words between outlets; `different_pooled`, differences when all stories are taken
-    together, and `different_paired`, between two outlets story by story. Of what one outlet lost: `omissions_found`;
-    of what it kept, `omissions_false`. Of altered values: `conflicts_found`, on the altered value itself, and of
-    numbers alone, `figures_found`.
+    together, and `different_paired`, between two outlets story by story; `different_terms`, stories with different
+    words for one thing. Of what one outlet lost: `omissions_found`; of what it kept, `omissions_false`. Of altered
+    values: `conflicts_found`, on the altered value itself, and of numbers alone, `figures_found`.
     """
 
     stories: int
@@ -57,6 +57,7 @@ class ComparisonScores:
     different_stories: float
     different_pooled: int
     different_paired: int
+    different_terms: float
     lost: int
     omissions_found: float
     omissions_false: float
@@ -119,6 +120,7 @@ def evaluate_comparison(corpus: Corpus, stories: Sequence[Sequence[str]], *, see
         different_stories=_share(null.different, len(told)),
         different_pooled=sum(each.verdict == "different" for each in pooled),
         different_paired=sum(each.verdict == "different" for each in paired_differences(null.usages)),
+        different_terms=_share(null.with_terms, len(told)),
         lost=lost.lost,
         omissions_found=_share(lost.found, lost.lost),
         omissions_false=_share(lost.false, lost.kept),
@@ -165,7 +167,8 @@ class _Null:
     """What is reported of untouched translations."""
 
     def __init__(self) -> None:
-        self.paragraphs = self.cells = self.told = self.omitted = self.conflicting = self.different = 0
+        self.paragraphs = self.cells = self.told = self.omitted = self.conflicting = 0
+        self.different = self.with_terms = 0
         self.usages: list[Mapping[str, Usage]] = []
         self._all: dict[str, list[StoredDocument]] = defaultdict(list)
 
@@ -183,6 +186,7 @@ class _Null:
         }
         self.conflicting += len(clashing)
         self.different += any(each.verdict == "different" for each in comparison.differences)
+        self.with_terms += bool(comparison.terms)
         self.usages.append(comparison.usages)
         for each in told.stored:
             self._all[each.document.outlet or ""].append(each)

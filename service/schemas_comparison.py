@@ -133,6 +133,16 @@ class VoiceAnswer(Output):
     characters: Count
 
 
+class FormAnswer(Output):
+    """A listed verb or hedge as it stands in an outlet's texts of a language, and how often."""
+
+    kind: str
+    key: str
+    text: str
+    lang: str
+    count: Count
+
+
 class UsageAnswer(Output):
     """In whose words an outlet tells, as counts."""
 
@@ -142,8 +152,11 @@ class UsageAnswer(Output):
     verbs: dict[str, int]
     hedges: dict[str, int]
     terms: dict[str, dict[str, int]]
+    forms: list[FormAnswer]
     sentences: Count
     counts: dict[str, int]
+    agentless_share: Share = Field(description="of the sentences, those that leave out who acts")
+    active_share: Share = Field(description="of the sentences, all others")
 
 
 class DifferenceAnswer(Output):
@@ -162,10 +175,12 @@ class DifferenceAnswer(Output):
 class LoadedAnswer(Output):
     """Where an outlet uses one of the words for a thing: characters [start, end) of a passage's text."""
 
-    key: str
+    key: str = Field(description="the thing")
+    sense: str = Field(description="what the word makes of it; words of one sense are no difference")
     outlet: str
     fact: str
     passage: str
+    lang: str
     text: str
     start: Count
     end: Count

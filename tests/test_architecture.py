@@ -136,6 +136,7 @@ ORDER = (
     "aligner.comparison_coverage",
     "aligner.comparison_conflicts",
     "aligner.comparison_words",
+    "aligner.comparison_terms",
     "aligner.comparison_differences",
     "aligner.comparison_timeline",
     "aligner.comparison",

@@ -73,6 +73,16 @@ def test_tellings_are_read_by_story_and_field(tmp_path: Path) -> None:
         read_tellings(path, fields=("en",), half="third")
 
 
+def test_a_story_with_different_words_for_one_thing_is_counted(tmp_path: Path) -> None:
+    text = "{} closed the old bridge, the hospital, the school, the museum: mayor, police."
+    translated = "{} : fermé vieux pont, hôpital, école, musée : maire, police."
+    english = make_document("a", text.format("Rebels"), outlet="Post")
+    for word, expected in (("Rebelles", 0), ("Terroristes", 1)):
+        french = make_document("b", translated.format(word), lang="fr", outlet="Jour")
+        corpus = corpus_of(tmp_path / word, english, french)
+        assert evaluate_comparison(corpus, [["a", "b"]]).different_terms == expected
+
+
 def test_translations_tell_the_same(tmp_path: Path) -> None:
     stories = read_tellings(written(tmp_path), fields=("en", "fr"))
     corpus = corpus_of(tmp_path / "corpus", *(document for story in stories for document in story))
@@ -80,6 +90,7 @@ def test_translations_tell_the_same(tmp_path: Path) -> None:
     found = evaluate_comparison(corpus, ids)
     assert (found.stories, found.paragraphs, found.told, found.unomitted, found.unconflicting) == (3, 18, 1, 1, 1)
     assert (found.different_stories, found.different_pooled, found.different_paired) == (0, 0, 0)
+    assert found.different_terms == 0
     assert found.lost == 3  # a fifth of three paragraphs is one
     assert found.omissions_false == 0
     assert evaluate_comparison(corpus, ids) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 
 from aligner.arrays import Vectors
+from aligner.comparison_terms import loaded_words
+from aligner.comparison_words import MEASURES, usage
 from aligner.conflicts import evaluate_conflicts
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -21,7 +24,9 @@ from aligner.evaluation_comparison import evaluate_comparison, read_tellings
 from aligner.evaluation_frames import evaluate_frames, read_frame_labels
 from aligner.evaluation_grades import evaluate_grades
 from aligner.evaluation_stories import evaluate_stories
+from aligner.facts import Fact, Passage
 from aligner.gold import read_links, read_pairs
+from aligner.paragraphs import Paragraph, split_paragraphs
 from aligner.readers import read_documents
 from aligner.stories import find_stories
 from aligner.stories_update import update_stories
@@ -149,6 +154,44 @@ def test_comparison_of_translations(encoder: Encoder, real_data: Path, tmp_path:
     check("comparison ntrex", scores)
     assert scores.omissions_false <= 0.05
     assert (scores.different_stories, scores.different_pooled, scores.different_paired) == (0, 0, 0)
+    assert scores.different_terms * scores.stories <= 2  # a translator may choose another sense
+
+
+TELLINGS = ("en", "fr", "fr_ca")
+
+
+def tellings(real_data: Path) -> list[list[list[Paragraph]]]:
+    """Return the paragraphs of each story by outlet; those of one place are translations of each other."""
+    stories = read_tellings(real_data / "parallel" / "ntrex_en_fr.jsonl", fields=TELLINGS)
+    return [[[*split_paragraphs(each, served=[each.lang])] for each in story] for story in stories]
+
+
+def test_translations_use_no_different_words_for_one_thing(real_data: Path) -> None:
+    """Of 62 stories two may be a translator's choice."""
+    differing = set()
+    for story in tellings(real_data):
+        outlets = {own[0].document: name for own, name in zip(story, TELLINGS, strict=True)}
+        for row in zip(*story, strict=True):
+            passages = [Passage(p.document, p.id, p.position, 0, p.lang, p.text, 0, len(p.text)) for p in row]
+            if loaded_words([Fact(row[0].id, tuple(passages), None, None, {})], outlets=outlets):
+                differing.add(row[0].document)
+    assert len(differing) <= 2, differing
+
+
+def test_translations_have_as_many_verbs_and_hedges_of_each_kind(real_data: Path) -> None:
+    """English against the mean of two translations, over all stories, for what either has 20 times or more."""
+    counts = [Counter[str]() for _ in TELLINGS]
+    for story in tellings(real_data):
+        for own, paragraphs in zip(counts, story, strict=True):
+            used = usage(paragraphs, published={})
+            own.update({**used.verbs, **used.hedges})
+            own.update({measure: used.total(measure) for measure in MEASURES})
+    english, *others = counts
+    means = {key: sum(own[key] for own in others) / len(others) for key in set().union(*counts)}
+    frequent = {key: (english[key], mean) for key, mean in means.items() if max(english[key], mean) >= 20}
+    assert {"say", "think", "demand", "modal", "about", "perhaps", *MEASURES} - {"distancing verbs"} <= set(frequent)
+    unequal = {key: pair for key, pair in frequent.items() if not 0.67 <= pair[0] / pair[1] <= 1.5}
+    assert not unequal, f"(English, mean of the French): {unequal}"
 
 
 def test_frames_of_own_stories(encoder: Encoder, tmp_path: Path) -> None:
