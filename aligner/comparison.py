@@ -16,7 +16,7 @@ from aligner.comparison_coverage import (
     Omission,
     Outlet,
     coverage,
-    is_nearly_parallel,
+    nearly_parallel,
     omissions,
     only_told,
     outlets_of,
@@ -160,7 +160,8 @@ def compare_told(
     order = sorted(range(len(facts)), key=lambda at: (-len(tellers_of(rows[at], outlets)), at))
     facts, rows = [facts[at] for at in order], [rows[at] for at in order]
     documents = {id: each.document for id, each in stored.items()}
-    parallel = {id for each in outlets if is_nearly_parallel(facts, each) for id in each.documents}
+    alike = nearly_parallel(story, outlets)
+    parallel = {id for each in outlets if alike[each.name] for id in each.documents}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
     loaded = loaded_words(facts, outlets={id: each.outlet or id for id, each in documents.items()})
     return Comparison(

@@ -25,7 +25,7 @@ __all__ = [
     "Omission",
     "Outlet",
     "coverage",
-    "is_nearly_parallel",
+    "nearly_parallel",
     "omissions",
     "only_told",
     "outlets_of",
@@ -35,9 +35,10 @@ __all__ = [
 
 STATUSES = ("told", "partly", "unsure", "not told", "not evaluable")
 UNTOLD = 0.05  # chance with each of its passages below which a fact is not told
-SURE = 0.8  # probability of a fact told nearly alike
-PARALLEL = 0.7  # share of such facts, of those that an outlet has in common with others
-MIN_COMMON = 3
+RENDERED = 0.8  # mean chance below which an outlet does not tell what a text nearly parallel to its own tells
+SURE = 0.8  # chance of passages that are told nearly alike
+PARALLEL = 0.75  # share of an outlet's passages that a nearly parallel one tells so
+MIN_PASSAGES = 5  # of an outlet, for that to be said
 MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
 MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept
 LEAD = 0.2  # of a text, from its beginning
@@ -148,7 +149,7 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
     outlet that has no passage in any fact with another outlet is silent on all: its language or its text may be beyond
     the scorer.
     """
-    own = {each.name: [at for at, p in enumerate(story.passages) if p.document in each.documents] for each in outlets}
+    own = _by_outlet(story, outlets)
     where = {at: each.name for each in outlets for at in own[each.name]}
     joined = {
         name
@@ -156,20 +157,21 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
         if len(names := {where[story.numbers[passage.id]] for passage in fact.passages}) > 1
         for name in names
     }
-    places = _Places.of(story)
+    places, parallel = _Places.of(story), nearly_parallel(story, outlets)
 
     def cell(fact: Fact, members: Sequence[int], outlet: Outlet) -> Cell:
         all_own = own[outlet.name]
         others = [at for at in members if where[at] != outlet.name]
         mine = [at for at in members if where[at] == outlet.name]
+        rendered = any(where[at] in parallel[outlet.name] for at in others)
         chances = _means(story, others, mine or all_own)
-        if not mine and chances.size and chances.max() >= GROUPED:
+        if not mine and chances.size and chances.max() >= (RENDERED if rendered else GROUPED):
             mine = [all_own[int(chances.argmax())]]
         if mine:
             sure = round(float(chances.max()), 4) if others else None
             return Cell(fact.id, outlet.name, "told", sure, **places.of_passages(mine, all_own))
         likely, nearest = _likeliest(story, others, all_own)
-        if likely >= UNTOLD:
+        if likely >= UNTOLD and not rendered:
             status = "partly" if likely >= GROUPED else "unsure"
             return Cell(fact.id, outlet.name, status, likely, **places.of_passages(nearest, all_own))
         doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
@@ -198,12 +200,30 @@ def _likeliest(story: Story, members: Sequence[int], own: Sequence[int]) -> tupl
     return round(float(best.max()), 4), [own[int(best.argmax())]]
 
 
-def is_nearly_parallel(facts: Sequence[Fact], outlet: Outlet) -> bool:
-    """Say whether an outlet tells nearly the same as others: most facts in common are all but sure."""
-    own = set(outlet.documents)
-    common = [fact.probability for fact in facts if fact.probability is not None and own & set(fact.documents)]
-    sure = sum(probability >= SURE for probability in common)
-    return len(common) >= MIN_COMMON and sure >= PARALLEL * len(common)
+def nearly_parallel(story: Story, outlets: Sequence[Outlet]) -> dict[str, frozenset[str]]:
+    """Return, by outlet, the others that tell nearly all of its passages, all but surely.
+
+    One renders the other, sentence by sentence: what is rendered in one place is not told in another as well.
+    """
+    own = _by_outlet(story, outlets)
+    found: dict[str, frozenset[str]] = {}
+    for name, mine in own.items():
+        others = []
+        for other, theirs in own.items():
+            if other != name and theirs and len(mine) >= MIN_PASSAGES:
+                best = np.nan_to_num(story.chances[np.ix_(mine, theirs)]).max(axis=1)
+                if (best >= SURE).mean() >= PARALLEL:
+                    others.append(other)
+        found[name] = frozenset(others)
+    return found
+
+
+def _by_outlet(story: Story, outlets: Sequence[Outlet]) -> dict[str, list[int]]:
+    documents = {id: each.name for each in outlets for id in each.documents}
+    found: dict[str, list[int]] = {each.name: [] for each in outlets}
+    for at, passage in enumerate(story.passages):
+        found[documents[passage.document]].append(at)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,9 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
     for conflict in comparison.conflicts:
         disputes[conflict.relation].update({(conflict.fact, version.outlet) for version in conflict.versions})
     rows: list[Row] = []
+    texts = {passage.id: passage.text for fact in comparison.facts for passage in fact.passages}
     for fact, cells in zip(comparison.facts, comparison.cells, strict=True):
         lang, witness = next(iter(fact.witnesses.items()))
-        texts = {passage.id: passage.text for passage in fact.passages}
         told_by = len(tellers_of(cells, comparison.outlets))
         for outlet, each in zip(comparison.outlets, cells, strict=True):
             agencies = [comparison.agencies[id] for id in outlet.documents if id in comparison.agencies]

@@ -7,7 +7,7 @@ listed in aligner/words/ for each language alike; a language without lists is no
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -25,6 +25,7 @@ MEASURES = ("quotations", "reporting verbs", "distancing verbs", "hedges", "nega
 DISTANT = frozenset({"claim", "allege", "deny", "admit"})  # verbs that put what is said at a distance
 FORMED = ("verb", "hedge")  # kinds of listed words whose forms are shown as they stand
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+REMEMBERED = 4  # paragraphs before one, in which whoever is called "he" in it was named
 AGENT_REACH = 8  # words behind a passive in which its agent would stand
 ADVERB = re.compile(r"\w+(?:ly|ment)$", re.IGNORECASE)
 
@@ -98,7 +99,7 @@ class Usage:
 
 
 def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None]) -> Usage:
-    """Return how article paragraphs tell; those of a language without lists are left out."""
+    """Return how article paragraphs tell, in the order of their documents; no language without lists is counted."""
     sentences: list[int] = []
     rows: list[tuple[int, ...]] = []
     verbs: Counter[str] = Counter()
@@ -106,6 +107,7 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
     terms: dict[str, Counter[str]] = {}
     forms: Counter[tuple[str, str, str, str]] = Counter()
     said: list[Mention] = []
+    earlier: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
     length = quoted = 0
     for paragraph in paragraphs:
         lists = word_lists(paragraph.lang)
@@ -114,7 +116,9 @@ def usage(paragraphs: Iterable[Paragraph], *, published: Mapping[str, str | None
         check_time()
         text = paragraph.text
         found = {kind: lists.find(kind, text) for kind in ("verb", "hedge", "negation", "loaded", "impersonal")}
-        reading = read(text, primary(paragraph.lang), published.get(paragraph.document))
+        before = " ".join(earlier[paragraph.document])
+        earlier[paragraph.document].append(text)
+        reading = read(text, primary(paragraph.lang), published.get(paragraph.document), before)
         quotations = [mention for mention in reading.mentions if mention.kind == "quotation"]
         said += quotations
         verbs.update(each.key for each in found["verb"])

@@ -75,7 +75,7 @@ class CellAnswer(Output):
     fact: str
     outlet: str
     status: Literal[STATUSES]  # type: ignore[valid-type]
-    probability: Share
+    probability: Share | None = Field(description="null where no other outlet tells the fact")
     passages: list[str]
     position: int | None
     relative: float | None

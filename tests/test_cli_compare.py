@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_facts import ENGLISH, FRENCH
+from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.cli import main

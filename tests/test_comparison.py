@@ -16,7 +16,6 @@ from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
 from aligner.comparison_conflicts import conflicts
 from aligner.comparison_coverage import (
     UNTOLD,
-    UNTOLD_PARALLEL,
     coverage,
     omissions,
     only_told,
@@ -30,7 +29,7 @@ from aligner.comparison_words import MEASURES, Usage, usage
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import InputError, NotFoundError
-from aligner.facts import find_facts
+from aligner.facts import GROUPED, find_facts
 from aligner.paragraphs import Paragraph, split_paragraphs
 from aligner.passages import Passage
 from aligner.published import surely_before
@@ -53,7 +52,7 @@ def statuses(
     """Return the marks of each fact, an outlet after the other."""
     each = story(list(passages), likely)
     facts = find_facts(each)
-    marks = {"told": "+", "partly": "~", "not told": "-", "not evaluable": "?"}
+    marks = {"told": "+", "partly": "~", "unsure": ".", "not told": "-", "not evaluable": "?"}
     return {row[0].fact: "".join(marks[cell.status] for cell in row) for row in coverage(each, facts, outlets_of(told))}
 
 
@@ -63,7 +62,7 @@ LIKELY = {("a#0.0", "b#0.0"): 0.9, ("a#0.0", "c#0.0"): 0.8, ("b#0.0", "c#0.0"): 
 
 def test_cells_have_two_cuts() -> None:
     told = [stored(id, LONG) for id in "abc"]
-    assert statuses(PASSAGES, LIKELY, told) == {"a#0.0": "+++", "a#1.0": "+~-", "b#1.0": "~+-"}
+    assert statuses(PASSAGES, LIKELY, told) == {"a#0.0": "+++", "a#1.0": "+.-", "b#1.0": ".+-"}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_cells_have_two_cuts() -> None:
 def test_silence_of_a_text_in_doubt_proves_nothing(text: str, reason: str) -> None:
     told = [stored("a", LONG), stored("b", LONG), stored("c", text)]
     assert outlets_of(told)[2].doubt == reason
-    assert statuses(PASSAGES, LIKELY, told)["a#1.0"] == "+~?"
+    assert statuses(PASSAGES, LIKELY, told)["a#1.0"] == "+.?"
 
 
 def test_a_text_without_any_fact_in_common_is_not_evaluable() -> None:
@@ -141,13 +140,29 @@ def test_a_reprint_is_no_second_source() -> None:
     assert only_told(rows, outlets) == {"Fleuve": ("c#1.0",), "Post": ("a#1.0",)}
 
 
-def test_nearly_parallel_texts_have_another_cut() -> None:
-    passages = [passage(f"{id}#{n}.0") for id in "ab" for n in range(4)]
-    chance = (UNTOLD + UNTOLD_PARALLEL) / 2
-    told = [stored("a", LONG), stored("b", LONG)]
-    for sure, mark in ((0.95, "+-"), (0.7, "+~")):
-        likely = {(f"a#{n}.0", f"b#{n}.0"): sure for n in range(3)}
-        assert statuses(passages, likely | {("a#3.0", "b#2.0"): chance}, told)["a#3.0"] == mark
+def test_a_sentence_tells_what_it_says_besides_the_fact_that_it_is_counted_in() -> None:
+    """c's sentence belongs to the first fact, and its mean chance with the second would be enough for that as well."""
+    passages = [passage(id) for id in ("a#0.0", "a#1.0", "b#0.0", "b#1.0", "c#0.0")]
+    likely = {("a#0.0", "b#0.0"): 0.9, ("a#1.0", "b#1.0"): 0.9, ("a#0.0", "c#0.0"): 0.9, ("b#0.0", "c#0.0"): 0.9}
+    told = [stored(id, LONG) for id in "abc"]
+    for chance, mark in ((GROUPED, "+"), (GROUPED - 0.02, "~")):
+        less = {("a#1.0", "c#0.0"): chance - 0.02, ("b#1.0", "c#0.0"): chance + 0.02}
+        each = story(passages, likely | less)
+        rows = {row[0].fact: row for row in coverage(each, find_facts(each), outlets_of(told))}
+        assert statuses(passages, likely | less, told) == {"a#0.0": "+++", "a#1.0": f"++{mark}"}
+        assert rows["a#1.0"][2].passages == ("c#0.0",)
+        assert rows["a#1.0"][2].probability == pytest.approx(chance if mark == "+" else chance + 0.02)
+        assert (rows["a#0.0"][2].probability, rows["a#1.0"][0].probability) == (0.9, 0.9)
+
+
+def test_what_gives_way_to_a_better_sentence_is_no_silence() -> None:
+    """That nothing is told is judged by the chance that a sentence has before its neighbours compete with it."""
+    each = story(PASSAGES, {pair: chance for pair, chance in LIKELY.items() if pair != ("a#1.0", "b#1.0")})
+    told = [stored(id, LONG) for id in "abc"]
+    assert coverage(each, find_facts(each), outlets_of(told))[1][1].status == "not told"
+    each.uncontested[1, 2] = each.uncontested[2, 1] = 0.5
+    found = coverage(each, find_facts(each), outlets_of(told))[1][1]
+    assert (found.status, found.passages, found.probability) == ("partly", ("b#0.0",), 0.5)
 
 
 TOLL = "The police said on the spot that {} people died in the fire at the factory."
@@ -281,7 +296,7 @@ def test_sentences_with_and_without_an_agent() -> None:
 
 
 def test_one_person_is_one_voice_by_the_whole_name() -> None:
-    said = 'said {}: "We will surely not leave the town today."'
+    said = '{} said: "We will surely not leave the town today."'
     names = ["Keller", "Anna Keller", "Keller", "Bernard Roy"]
     found = usage([paragraph("Yesterday " + said.format(name)) for name in names], published={})
     assert [(voice.name, voice.quotations) for voice in found.voices] == [("Anna Keller", 3), ("Bernard Roy", 1)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from test_facts import ENGLISH, FRENCH
+from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 import service.comparisons as kept

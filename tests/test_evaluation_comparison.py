@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from test_facts import ENGLISH, FRENCH
+from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.corpus import Corpus

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from answers import CheckedClient
 from flask.testing import FlaskClient
-from test_facts import ENGLISH, FRENCH
+from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import compare_documents
