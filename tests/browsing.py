@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import make_server
@@ -13,11 +15,13 @@ from werkzeug.serving import make_server
 from aligner.corpus import Corpus
 from service import Settings, create_app
 
-__all__ = ["CHROMIUM", "NARROW", "chromium", "opened", "served_pages"]
+__all__ = ["CHROMIUM", "NARROW", "chromium", "keep", "opened", "served_pages"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 NARROW = 390  # pixels, as telephones have
+TALL = 1400
+SCREENSHOTS = os.environ.get("ALIGNER_SCREENSHOTS")  # a folder where pictures are left
 
 
 @contextmanager
@@ -45,7 +49,12 @@ def chromium() -> Iterator[Any]:
 @contextmanager
 def opened(browser: Any, *, width: int = 1200, height: int = 900) -> Iterator[Any]:
     """Yield a page whose every complaint fails the test, a breach of the policy among them."""
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        accept_downloads=True,
+        device_scale_factor=0.75 if SCREENSHOTS else 1,
+    )
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -54,3 +63,17 @@ def opened(browser: Any, *, width: int = 1200, height: int = 900) -> Iterator[An
     yield page
     context.close()
     assert complaints == []
+
+
+def keep(page: Any, name: str, *, part: str = "body", height: int = 2700) -> None:
+    """Leave a picture of a page, or of a part of it, down to so many pixels, where pictures are wanted."""
+    if SCREENSHOTS:
+        size = page.viewport_size
+        page.set_viewport_size({**size, "height": TALL})  # tables that scroll in their box are seen whole
+        page.evaluate("scrollTo(0, 0)")
+        box = page.locator(part).bounding_box()
+        clip = {**box, "height": min(box["height"], height)}
+        if part == "body":
+            clip.update(x=0, y=0, width=size["width"])
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True, clip=clip)
+        page.set_viewport_size(size)

@@ -6,13 +6,12 @@ a folder, a picture of each page is left there.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, NARROW, chromium, opened, served_pages
+from browsing import CHROMIUM, NARROW, chromium, keep, opened, served_pages
 
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -52,11 +51,6 @@ def browser() -> Iterator[Any]:
 def page(browser: Any) -> Iterator[Any]:
     with opened(browser) as found:
         yield found
-
-
-def keep(page: Any, name: str) -> None:
-    if folder := os.environ.get("ALIGNER_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def test_search_and_open_what_was_found(page: Any, address: str) -> None:
@@ -133,17 +127,16 @@ def test_pictures_of_the_other_pages(browser: Any, address: str, stories: list[s
         keep(page, "documents")
         page.goto(f"{address}{stories[0]}")
         assert page.locator("ul.conflicts > li").count() >= 1
-        if folder := os.environ.get("ALIGNER_SCREENSHOTS"):
-            page.locator("section[aria-labelledby=conflicts]").screenshot(path=Path(folder) / "contradictions.png")
+        keep(page, "contradictions", part="section[aria-labelledby=conflicts]")
     with opened(browser) as page:  # a kept file is under no policy of ours
         page.set_content(page.request.get(f"{address}{stories[0]}?format=report").text())
         assert page.locator("table.matrix td.told").count() >= 10
         assert page.locator("table.matrix td.told").first.evaluate(BACKGROUND) == "rgb(227, 241, 231)"
         keep(page, "report")
     with opened(browser, width=NARROW) as page:
-        page.goto(f"{address}{stories[0]}#coverage")
-        if folder := os.environ.get("ALIGNER_SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / "narrow.png")
+        page.goto(f"{address}{stories[0]}")
+        assert page.locator("table.matrix").is_visible()
+        keep(page, "narrow", part="section[aria-labelledby=coverage]", height=1200)
 
 
 PAGES = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, NARROW, chromium, opened, served_pages
+from browsing import CHROMIUM, NARROW, chromium, keep, opened, served_pages
 from tiny import TinyEncoder, make_document
 
 from aligner.corpus import Corpus
@@ -24,6 +24,22 @@ FACTS = (
     "The army and the mayor spoke of peace, a treaty, the war, the crisis and the election.",
 )
 LOW = 200  # pixels: less than six rows take
+FERRY = """Ferries return to Port Ellis
+
+By Ann Carrow
+
+The ferry to the islands sails again after the storm, the harbour company of Port Ellis said on Monday.
+
+Photo: Ann Carrow
+
+Read also: What the storm cost the islands
+
+The council had closed the old bridge and the road to the hospital when the water of the river rose.
+
+Sign up for our newsletter
+
+Follow us on Facebook and Twitter
+"""
 LONG = "unbroken" * 60
 NARROW_SHARE = 0.5  # of the box, for the first column
 FOCUS = "rgb(184, 92, 0)"
@@ -42,6 +58,7 @@ BOX = """() => {
 def written() -> Iterator[Document]:
     for number in range(OUTLETS):
         yield make_document(f"d{number:02}", *FACTS, outlet=f"The Daily Outlet {number:02}", published="2024-02-14")
+    yield Document("ferry", "en", FERRY, outlet="The Daily Outlet 00", title="Ferries return to Port Ellis")
     url = f"https://example.org/{'segment/' * 80}"
     yield Document("long", "en", f"{FACTS[0]}\n\n{LONG[:80]}", outlet=LONG, title=LONG, url=url)
 
@@ -131,6 +148,16 @@ def test_the_ring_follows_the_keyboard_into_a_date(browser: Any, address: str) -
             stops += 1
             page.keyboard.press("Tab")
     assert stops == 4
+
+
+def test_what_was_dropped_stands_there_with_its_reason(browser: Any, address: str) -> None:
+    with opened(browser) as page:
+        page.goto(f"{address}/documents/ferry")
+        shown = page.locator(".dropped").all_inner_texts()
+        assert ["Not article text: title" in each for each in shown].count(True) == 1
+        assert "Not article text: byline\n\n2 By Ann Carrow" in shown
+        assert len(shown) > 3
+        keep(page, "dropped")
 
 
 @pytest.mark.parametrize("path", ["/stories", "/documents"])
