@@ -14,6 +14,7 @@ from service import (
     metrics,
     openapi,
     operations,
+    pages_text,
     problems,
     tmserver,
     translation,
@@ -88,6 +89,7 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
         app.register_blueprint(blueprint)
     problems.register(app)
     operations.init_app(app, settings)
+    pages_text.init_app(app)
     transport.init_app(app, settings)
     jobs.init_app(app, runtime, corpus.folder if corpus else settings.corpus)
     conditional.init_app(app)

@@ -17,6 +17,7 @@ from aligner.stories import story_of
 from service.access import OPEN, scope
 from service.pages_base import create_blueprint, page
 from service.pages_marks import Piece, finding_marks, pieces
+from service.pages_text import openings
 from service.schemas_base import Reading
 from service.schemas_search import DEFAULT_K, SearchQuery
 from service.views import API, asked_for, runtime
@@ -85,7 +86,7 @@ def search_page() -> Response:
 
 
 def _shown(finding: Finding, left: str, right: str) -> Shown:
-    marks = finding_marks(finding)
+    marks = finding_marks(finding, left, right)
     return Shown(finding, pieces(left, marks[0]), pieces(right, marks[1]))
 
 
@@ -100,6 +101,7 @@ def documents_page() -> Response:
     return page(
         "documents.html",
         documents=shown,
+        openings=openings(store, [each.id for each in shown if not each.title]),
         lang=lang,
         outlet=outlet,
         languages=sorted(store.languages()),

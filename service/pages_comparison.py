@@ -14,12 +14,38 @@ from aligner.languages import primary
 from aligner.passages import Passage
 from service.pages_marks import CONFLICT, LOADED, Mark, Piece, pieces
 
-__all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "TermUse", "view_of"]
+__all__ = ["ComparisonView", "FactRow", "Firsts", "OutletShare", "Place", "Side", "TermUse", "view_of"]
+
+DOUBTED = 0.5  # chance below which two passages more likely tell two facts: the pages say "perhaps", as of matches
+
+Told = tuple[Passage, Document, Sequence[Piece]]
+"""A passage, its document, and its text cut at what is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: its anchor on the page, and its paragraph in its document, counted from 1."""
+
+    anchor: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is shown beside each other of a fact: what is told in a language, or by an outlet where there is but one."""
+
+    lang: str
+    outlet: str | None
+    told: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A fact: what stands for it, a cell an outlet, and its passages by language with what conflicts marked."""
+    """A fact: what stands for it, a cell an outlet, and its passages by language with what conflicts marked.
+
+    `places` has the first passage of each cell, None for one without: where the outlet tells the fact, or comes
+    nearest to it. `is_doubtful` says that two of its passages more likely tell two facts.
+    """
 
     number: int
     fact: Fact
@@ -27,7 +53,19 @@ class FactRow:
     cells: Sequence[Cell]
     told_by: int
     conflicts: Sequence[Conflict]
-    passages: Mapping[str, Sequence[tuple[Passage, Document, Sequence[Piece]]]]
+    passages: Mapping[str, Sequence[Told]]
+    places: Sequence[Place | None]
+    is_doubtful: bool
+
+    @property
+    def sides(self) -> list[Side]:
+        """What to show beside each other."""
+        if len(self.passages) > 1:
+            return [Side(lang, None, told) for lang, told in self.passages.items()]
+        by: dict[str, list[Told]] = {}
+        for passage, document, cut in next(iter(self.passages.values())):
+            by.setdefault(document.outlet or document.id, []).append((passage, document, cut))
+        return [Side(told[0][0].lang, name, told) for name, told in sorted(by.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +100,8 @@ class ComparisonView:
     """A comparison in the order of its page.
 
     `shared` are facts of two outlets or more, `single` the others; `alone` are those that others surely do not tell.
-    `terms` are the passages with different words for one thing, by thing and outlet.
+    `terms` are the passages with different words for one thing, by thing and outlet; `places` where passages stand, by
+    id; `silent` the outlets that cannot be judged, by the reason.
     """
 
     comparison: Comparison
@@ -75,13 +114,20 @@ class ComparisonView:
     shares: Sequence[OutletShare]
     rows: Mapping[str, FactRow]
     terms: Mapping[str, Mapping[str, Sequence[TermUse]]]
+    places: Mapping[str, Place]
+    silent: Mapping[str, Sequence[str]]
 
 
 def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
     """Return what the page shows; a fact is told in the reader's language where it is told in that."""
     documents = {document.id: document for document in comparison.documents}
+    places = {
+        passage.id: Place(f"fact-{number}.{count}", passage.position + 1)
+        for number, fact in enumerate(comparison.facts, start=1)
+        for count, passage in enumerate(fact.passages, start=1)
+    }
     rows = [
-        _row(number, fact, cells, comparison, documents, ui)
+        _row(number, fact, cells, comparison, documents, places, ui)
         for number, (fact, cells) in enumerate(zip(comparison.facts, comparison.cells, strict=True), start=1)
     ]
     by_id = {row.fact.id: row for row in rows}
@@ -101,6 +147,8 @@ def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
         shares=_shares(shared, comparison),
         rows=by_id,
         terms=_terms(comparison, by_id),
+        places=places,
+        silent=_silent(shared),
     )
 
 
@@ -110,6 +158,7 @@ def _row(
     cells: Sequence[Cell],
     comparison: Comparison,
     documents: Mapping[str, Document],
+    places: Mapping[str, Place],
     ui: str,
 ) -> FactRow:
     own = [conflict for conflict in comparison.conflicts if conflict.fact == fact.id]
@@ -120,7 +169,7 @@ def _row(
     for each in comparison.loaded:
         if each.fact == fact.id:
             marks.setdefault(each.passage, []).append(Mark(each.start, each.end, LOADED))
-    passages: dict[str, list[tuple[Passage, Document, Sequence[Piece]]]] = {}
+    passages: dict[str, list[Told]] = {}
     for passage in fact.passages:
         cut = pieces(passage.text, marks.get(passage.id, ()))
         passages.setdefault(primary(passage.lang), []).append((passage, documents[passage.document], cut))
@@ -133,6 +182,11 @@ def _row(
         told_by=sum(cell.status == "told" for cell in cells),
         conflicts=own,
         passages=dict(sorted(passages.items(), key=lambda entry: (entry[0] != ui, entry[0]))),
+        places=[
+            min((places[id] for id in cell.passages if id in places), key=lambda place: place.paragraph, default=None)
+            for cell in cells
+        ],
+        is_doubtful=fact.weakest is not None and fact.weakest < DOUBTED,
     )
 
 
@@ -171,3 +225,8 @@ def _shares(shared: Sequence[FactRow], comparison: Comparison) -> list[OutletSha
         cells = [row.cells[column].status for row in shared]
         found.append(OutletShare(outlet.name, {status: cells.count(status) for status in STATUSES}))
     return found
+
+
+def _silent(rows: Sequence[FactRow]) -> dict[str, list[str]]:
+    found = {(cell.reason, cell.outlet) for row in rows for cell in row.cells if cell.reason}
+    return {reason: sorted(name for each, name in found if each == reason) for reason in sorted({r for r, _ in found})}

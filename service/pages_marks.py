@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import regex
+
 from aligner.findings import Finding
 
-__all__ = ["CARRIED", "CONFLICT", "LOADED", "SHARED", "Mark", "Piece", "finding_marks", "pieces"]
+__all__ = ["CARRIED", "CONFLICT", "LOADED", "SHARED", "Mark", "Piece", "finding_marks", "pieces", "whole_words"]
 
 CARRIED, SHARED, CONFLICT, LOADED = "carried", "shared", "conflict", "loaded"
+BORDER = regex.compile(r"\b", regex.WORD)  # of words as Unicode has them (UAX 29), in any script
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,25 @@ def _kinds(marks: Iterable[Mark]) -> tuple[str, ...]:
     return tuple(sorted({mark.kind for mark in marks}))
 
 
-def finding_marks(finding: Finding) -> tuple[Sequence[Mark], Sequence[Mark]]:
-    """Return what to mark in the two texts of a finding: the carrying spans, what they share, what conflicts."""
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the characters [start, end) of a text with the words that they cut through, without blanks around."""
+    inside = text[start:end]
+    start, end = start + len(inside) - len(inside.lstrip()), end - len(inside) + len(inside.rstrip())
+    if start >= end:
+        return start, start
+    borders = [0, *(found.start() for found in BORDER.finditer(text)), len(text)]
+    return max(each for each in borders if each <= start), min(each for each in borders if each >= end)
+
+
+def finding_marks(finding: Finding, left_text: str, right_text: str) -> tuple[Sequence[Mark], Sequence[Mark]]:
+    """Return what to mark in the two texts of a finding: the carrying spans, what they share, what conflicts.
+
+    Spans end where tokens do, which may be inside a word: they are shown with that word whole.
+    """
     left, right = [], []
     if finding.carried is not None:
-        left.append(Mark(*finding.carried.source, CARRIED))
-        right.append(Mark(*finding.carried.target, CARRIED))
+        left.append(Mark(*whole_words(left_text, *finding.carried.source), CARRIED))
+        right.append(Mark(*whole_words(right_text, *finding.carried.target), CARRIED))
     for item in finding.evidence.shared:
         left.append(Mark(item.start, item.end, SHARED))
         if item.also is not None:

@@ -25,6 +25,7 @@ from aligner.stories import find_stories, story
 from aligner.version import version
 from service.pages_base import create_blueprint, interface, interfaces, language_name, page
 from service.pages_comparison import view_of
+from service.pages_text import openings
 from service.schemas_base import Reading
 from service.schemas_comparison import StoryComparisonQuery
 from service.schemas_stories import StoriesQuery
@@ -67,7 +68,6 @@ def story_page(story_id: str) -> BaseResponse:
     if found.id != story_id:  # it was merged into that one
         asked = urlencode(list(request.args.items(multi=True)), errors="replace")
         return redirect(f"{url_for('.story_page', story_id=found.id)}?{asked}")
-    title = found.headlines.get(interface()) or next(iter(found.headlines.values()), found.id)
     least = _asked().min_others
     try:
         with asked_for("document of it any more"):
@@ -75,8 +75,9 @@ def story_page(story_id: str) -> BaseResponse:
     except InputError as error:  # it is too large; its documents can be read all the same
         if request.args.get("format"):
             raise
-        return page("story.html", story=found, title=title, headlines=found.headlines, reason=str(error))
-    return _answer(comparison, name=found.id, title=title, headlines=found.headlines)
+        own = openings(corpus.store, [each.document for each in found.members if not each.title])
+        return page("story.html", story=found, headlines=found.headlines, openings=own, reason=str(error))
+    return _answer(comparison, name=found.id, headlines=found.headlines)
 
 
 @story_pages.get("/compare")
@@ -87,7 +88,7 @@ def compare_page() -> Response:
         raise BadRequest("expected the ids of two documents or more, as in /compare?id=one&id=other")
     with asked_for("such document"):
         comparison = comparisons().of(runtime().corpus, ids, min_others=_asked().min_others)
-    return _answer(comparison, name="comparison", title=None)
+    return _answer(comparison, name="comparison", headlines={})
 
 
 def _asked() -> StoryComparisonQuery:
@@ -96,13 +97,11 @@ def _asked() -> StoryComparisonQuery:
     return StoryComparisonQuery.model_validate(given, context=Reading(runtime().settings, literal=False))
 
 
-def _answer(
-    comparison: Comparison, *, name: str, title: str | None, headlines: Mapping[str, str] | None = None
-) -> Response:
+def _answer(comparison: Comparison, *, name: str, headlines: Mapping[str, str]) -> Response:
     """Return the comparison as the URL asks for it."""
     kind = request.args.get("format", "")
     if kind in EXPORTS:
-        response = EXPORTS[kind](comparison, name, title)
+        response = EXPORTS[kind](comparison, name, headlines)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
     if kind:
@@ -115,8 +114,7 @@ def _answer(
         view=view_of(comparison, ui=interface()),
         frames=_by_document(estimate_frames(runtime().corpus, ids)) if _asked().frames else None,
         accuracy=ACCURACY,
-        title=title,
-        headlines=headlines or {},
+        headlines=headlines,
         exports=exports,
         kept=[(key, value) for key, value in asked if key not in {"min_others", "frames", "ui"}],
         linked=True,
@@ -130,17 +128,17 @@ def _by_document(estimates: Sequence[FrameEstimate]) -> Mapping[str, list[FrameE
     return found
 
 
-def _csv(comparison: Comparison, name: str, title: str | None) -> Response:
+def _csv(comparison: Comparison, name: str, headlines: Mapping[str, str]) -> Response:
     out = io.StringIO()
     write_comparisons({name: comparison}, out)
     return _attached(out.getvalue(), "text/csv", f"{name}.csv")
 
 
-def _json(comparison: Comparison, name: str, title: str | None) -> Response:
+def _json(comparison: Comparison, name: str, headlines: Mapping[str, str]) -> Response:
     return _attached(current_app.json.dumps(comparison.record()), "application/json", f"{name}.json")
 
 
-def _tmx(comparison: Comparison, name: str, title: str | None) -> Response:
+def _tmx(comparison: Comparison, name: str, headlines: Mapping[str, str]) -> Response:
     """Return the near-equivalent paragraphs of the documents: nothing else may pass for a translation."""
     corpus = runtime().corpus
     ids = [document.id for document in comparison.documents]
@@ -150,14 +148,13 @@ def _tmx(comparison: Comparison, name: str, title: str | None) -> Response:
     return _attached(body.decode(), "application/x-tmx+xml", f"{name}.tmx")
 
 
-def _report(comparison: Comparison, name: str, title: str | None) -> Response:
+def _report(comparison: Comparison, name: str, headlines: Mapping[str, str]) -> Response:
     """Return a page that needs nothing beside it, to be kept or sent on."""
     ui = interface()
     body = render_template(
         "report.html",
         view=view_of(comparison, ui=ui),
-        title=title,
-        headlines={},
+        headlines=headlines,
         words=interfaces()[ui],
         ui=ui,
         language_name=language_name,
@@ -173,7 +170,7 @@ def _attached(body: str, kind: str, file: str) -> Response:
     return response
 
 
-EXPORTS: Mapping[str, Callable[[Comparison, str, str | None], Response]] = {
+EXPORTS: Mapping[str, Callable[[Comparison, str, Mapping[str, str]], Response]] = {
     "csv": _csv,
     "json": _json,
     "tmx": _tmx,

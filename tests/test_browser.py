@@ -6,28 +6,23 @@ a folder, a picture of each page is left there.
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
+from browsing import CHROMIUM, NARROW, chromium, keep, opened, served_pages
 
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
 from aligner.readers import read_documents
-from service import Settings, create_app
 from service.runtime import shared
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 SEEDS = Path(__file__).parent.parent / "seeds"
 STORIES = ("s01", "s07")
 QUESTION = "A painting was stolen in Luxembourg during the night from Sunday to Monday"
-SERIOUS = {"serious", "critical"}
+FAULTS = {"moderate", "serious", "critical"}
+BACKGROUND = "cell => getComputedStyle(cell).backgroundColor"
 
 pytestmark = [
     pytest.mark.model,
@@ -41,41 +36,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Corpus(tmp_path_factory.mktemp("corpus"), encoder=encoder, create=True) as corpus:
         found = read_documents([SEEDS / "documents.jsonl"], served=corpus.languages)
         list(corpus.add(each for each in found if getattr(each, "id", "").startswith(STORIES)))
-        server = make_server("127.0.0.1", 0, create_app(corpus, settings=Settings()), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        with served_pages(corpus) as url:
+            yield url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page whose every complaint fails the test, a breach of the policy among them."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB", accept_downloads=True)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
-    yield opened
-    context.close()
-    assert complaints == []
-
-
-def keep(page: Any, name: str) -> None:
-    if folder := os.environ.get("ALIGNER_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    with opened(browser) as found:
+        yield found
 
 
 def test_search_and_open_what_was_found(page: Any, address: str) -> None:
@@ -135,28 +109,68 @@ def test_by_keyboard_alone(page: Any, address: str) -> None:
     page.wait_for_url("**/search?**q=A+painting**")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/search",
-        "/search?q=A+painting+was+stolen+in+Luxembourg",
-        "/search?q=Nothing+of+the+kind+happened+here&ui=fr",
-        "/documents",
-        "/documents/s07-fr_feuille_du_soir",
-        "/documents/none",
-        "/stories",
-        "/stories?lang=fr&min_documents=90&ui=fr",
-        "/stories/none",
-        "/compare?id=s01-en_harbour_post&id=s01-fr_le_belvedere&id=s01-fr_courrier_du_large",
-    ],
+@pytest.fixture(scope="module")
+def stories(browser: Any, address: str) -> list[str]:
+    """The paths of the stories, the newest first."""
+    with opened(browser) as page:
+        page.goto(f"{address}/stories")
+        links = page.locator("ol.hits > li").evaluate_all("items => items.map(item => item.querySelector('a').href)")
+    return [link.removeprefix(address).partition("?")[0] for link in links]
+
+
+def test_pictures_of_the_other_pages(browser: Any, address: str, stories: list[str]) -> None:
+    """What each shows is tested elsewhere; here, that it opens, and how it looks."""
+    with opened(browser) as page:
+        page.goto(f"{address}/documents")
+        assert page.locator("ul.documents > li").count() > len(STORIES)
+        keep(page, "documents")
+        page.goto(f"{address}{stories[0]}")
+        assert page.locator("ul.conflicts > li").count() >= 1
+        keep(page, "contradictions", part="section[aria-labelledby=conflicts]")
+    with opened(browser) as page:  # a kept file is under no policy of ours
+        page.set_content(page.request.get(f"{address}{stories[0]}?format=report").text())
+        assert page.locator("table.matrix td.told").count() >= 10
+        assert page.locator("table.matrix td.told").first.evaluate(BACKGROUND) == "rgb(227, 241, 231)"
+        keep(page, "report")
+    with opened(browser, width=NARROW) as page:
+        page.goto(f"{address}{stories[0]}")
+        assert page.locator("table.matrix").is_visible()
+        keep(page, "narrow", part="section[aria-labelledby=coverage]", height=1200)
+
+
+PAGES = (
+    "/search",
+    "/search?q=A+painting+was+stolen+in+Luxembourg",
+    "/search?q=Nothing+of+the+kind+happened+here",
+    "/documents",
+    "/documents/s07-fr_feuille_du_soir",
+    "/documents/none",
+    "/stories",
+    "/stories?lang=fr&min_documents=90",
+    "/stories/none",
+    "STORY",
+    "STORY?frames=true",
+    "STORY?format=report",
+    "/compare?id=s01-en_harbour_post&id=s01-fr_le_belvedere&id=s01-fr_courrier_du_large",
 )
-def test_axe_finds_nothing_serious(browser: Any, address: str, path: str) -> None:
+
+
+@pytest.mark.parametrize("ui", ["en", "fr"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(browser: Any, address: str, stories: list[str], path: str, ui: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
+    asked = path.replace("STORY", stories[0])
+    asked += f"{'&' if '?' in asked else '?'}ui={ui}"
     context = browser.new_context(bypass_csp=True)  # axe is a script, and the pages allow none
-    opened = context.new_page()
-    opened.goto(address + path)
-    opened.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    found = Axe().run(opened).response["violations"]
+    page = context.new_page()
+    if "format=report" in asked:
+        page.set_content(page.request.get(address + asked).text())
+    else:
+        page.goto(address + asked)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.locator("html").get_attribute("lang") == ui
+    found = Axe().run(page).response["violations"]
     context.close()
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS] == []
+    faults = {(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in FAULTS}
+    assert faults == set()
