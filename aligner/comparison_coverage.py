@@ -68,7 +68,7 @@ class Cell:
     where there are no others; else the best chance of any of its passages with any of the fact's. `passages` are those
     that tell it, or the one that comes nearest; none where it is not told. `position` counts the article paragraphs of
     its text from 0, `relative` is the share of the text before them, `place` "lead", "middle" or "buried"; `share` is
-    how much of its text they are. `reason` says why a cell is not evaluable.
+    how much of its text tells the fact, None where it is not told. `reason` says why a cell is not evaluable.
     """
 
     fact: str
@@ -169,11 +169,12 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
             mine = [all_own[int(chances.argmax())]]
         if mine:
             sure = round(float(chances.max()), 4) if others else None
-            return Cell(fact.id, outlet.name, "told", sure, **places.of_passages(mine, all_own))
+            share = round(_length(story, mine) / max(1, _length(story, all_own)), 4)
+            return Cell(fact.id, outlet.name, "told", sure, **places.of_passages(mine), share=share)
         likely, nearest = _likeliest(story, others, all_own)
         if likely >= UNTOLD and not rendered:
             status = "partly" if likely >= GROUPED else "unsure"
-            return Cell(fact.id, outlet.name, status, likely, **places.of_passages(nearest, all_own))
+            return Cell(fact.id, outlet.name, status, likely, **places.of_passages(nearest))
         doubt = outlet.doubt or (None if outlet.name in joined else "no fact in common with any other outlet")
         return Cell(fact.id, outlet.name, "not evaluable" if doubt else "not told", likely, reason=doubt)
 
@@ -248,15 +249,14 @@ class _Places:
                 passed += _length(story, [at])
         return cls(story, found)
 
-    def of_passages(self, mine: Sequence[int], own: Sequence[int]) -> dict[str, Any]:
-        """Return what a cell says of an outlet's passages, `own` being all it has."""
+    def of_passages(self, mine: Sequence[int]) -> dict[str, Any]:
+        """Return what a cell says of where an outlet's passages are."""
         position, relative = min(self.before[at] for at in mine)
         return {
             "passages": tuple(self.story.passages[at].id for at in mine),
             "position": position,
             "relative": round(relative, 4),
             "place": "lead" if position == 0 or relative < LEAD else "buried" if relative >= BURIED else "middle",
-            "share": round(_length(self.story, mine) / max(1, _length(self.story, own)), 4),
         }
 
 

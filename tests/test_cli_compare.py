@@ -113,7 +113,8 @@ def test_csv_and_table_hold_the_same_rows(folder: Path, capsys: pytest.CaptureFi
     assert {row["outlet"] for row in rows} == {"Post", "Herald", "'=Le Fleuve"}  # a spreadsheet would run it
     told = table[table["status"] == "told"]
     assert told["position"].notna().all()
-    assert table.groupby("outlet")["share"].sum().round(3).to_dict() == {"=Le Fleuve": 1.0, "Herald": 1.0, "Post": 1.0}
+    assert set(table[table["share"].notna()]["status"]) == {"told"}
+    assert (table.groupby("outlet")["share"].sum() >= 0.999).all()  # each passage tells one fact at least
     assert list(to_dataframe({"x": comparison})["story"].unique()) == ["x"]
     assert isinstance(table, pandas.DataFrame)
 
