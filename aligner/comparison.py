@@ -15,7 +15,6 @@ from aligner.comparison_coverage import (
     Omission,
     Outlet,
     coverage,
-    is_nearly_parallel,
     omissions,
     only_told,
     outlets_of,
@@ -23,6 +22,7 @@ from aligner.comparison_coverage import (
     untold_by_language,
 )
 from aligner.comparison_differences import Difference, differences
+from aligner.comparison_renderings import renderings
 from aligner.comparison_timeline import First, agency_of, timeline
 from aligner.comparison_words import Loaded, Usage, loaded_words, side_by_side, usage
 from aligner.corpus import Corpus
@@ -30,6 +30,7 @@ from aligner.documents import Document
 from aligner.duplicates import document_groups
 from aligner.errors import InputError
 from aligner.facts import Fact, Passage, find_facts, read_story
+from aligner.grades import TOKEN_GRADER, Grader, grader
 from aligner.scoring import Scorer
 from aligner.store import StoredDocument
 
@@ -127,7 +128,14 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
         known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
         groups = document_groups(corpus, wanted)
     reprints = {id: original for id, original in groups.items() if id != original}
-    return compare_told(stored, known, corpus.unread_scorers.documents, min_others=min_others, reprints=reprints)
+    return compare_told(
+        stored,
+        known,
+        corpus.unread_scorers.documents,
+        min_others=min_others,
+        reprints=reprints,
+        judge=grader(corpus.cosines),
+    )
 
 
 def compare_told(
@@ -137,10 +145,11 @@ def compare_told(
     *,
     min_others: int = MIN_OTHERS,
     reprints: Mapping[str, str] | None = None,
+    judge: Grader = TOKEN_GRADER,
 ) -> Comparison:
     """Return the comparison of documents whose article paragraphs are in a pool.
 
-    `reprints` are documents by the one that each is a copy of.
+    `reprints` are documents by the one that each is a copy of; `judge` says which passages render each other.
     """
     copies = dict(reprints or {})
     stored = {each.document.id: each for each in sorted(told, key=lambda each: each.document.id)}
@@ -151,7 +160,7 @@ def compare_told(
     order = sorted(range(len(facts)), key=lambda at: (-len(tellers_of(rows[at], outlets)), at))
     facts, rows = [facts[at] for at in order], [rows[at] for at in order]
     documents = {id: each.document for id, each in stored.items()}
-    parallel = {id for each in outlets if is_nearly_parallel(facts, each) for id in each.documents}
+    rendered = renderings(story, known, judge)
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
     terms = side_by_side(usages)
     return Comparison(
@@ -163,7 +172,7 @@ def compare_told(
         omitted=tuple(omissions(rows, outlets, least=min_others)),
         only=only_told(rows, outlets),
         untold=tuple(untold_by_language(rows, outlets, least=min_others)),
-        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, parallel=parallel)),
+        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, renderings=rendered)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
         terms=terms,
