@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from aligner.comparison import Comparison
+from aligner.comparison_conflicts import RELATIONS
 from aligner.errors import SettingsError
 from aligner.export import cell
 
@@ -40,6 +41,7 @@ COLUMNS = (
     "first",
     "contradictions",
     "updates",
+    "order_unknown",
 )
 
 Row = dict[str, str | int | float | bool | None]
@@ -49,7 +51,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
     """Return a row of COLUMNS for each fact and outlet; `first` says whether the outlet was among the first to tell."""
     published = {document.id: document.published for document in comparison.documents}
     firsts = {entry.fact: entry.outlets for entry in comparison.timeline}
-    disputes: dict[str, Counter[tuple[str, str]]] = {"contradiction": Counter(), "update": Counter()}
+    disputes: dict[str, Counter[tuple[str, str]]] = {relation: Counter() for relation in RELATIONS}
     for conflict in comparison.conflicts:
         disputes[conflict.relation].update({(conflict.fact, version.outlet) for version in conflict.versions})
     rows: list[Row] = []
@@ -84,6 +86,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
                     "first": outlet.name in firsts.get(fact.id, ()),
                     "contradictions": disputes["contradiction"][fact.id, outlet.name],
                     "updates": disputes["update"][fact.id, outlet.name],
+                    "order_unknown": disputes["order unknown"][fact.id, outlet.name],
                 }
             )
     return rows

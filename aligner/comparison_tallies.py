@@ -7,7 +7,7 @@ aligner/tallies/LANGUAGE.tsv, with the same kinds in each language. In a languag
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,11 +54,17 @@ def _any_of(forms: str) -> re.Pattern[str]:
 def tally(reading: Reading, mention: Mention, language: str) -> str | None:
     """Return what a figure counts: one of TALLIES, WHOLE for all of a known group, None for anything else.
 
-    A word belongs to the figure that stands nearest to it, no comma between; of two as near, to the first.
+    A word belongs to the figure that stands nearest to it, no comma between.
     """
-    words, counted = _words(language), COUNTED.get(mention.kind, frozenset())
+    words, counted = _words(language), COUNTED.get(mention.kind)
     sized = mention.kind != "measure" or mention.unit.partition(":")[0] in SIZES
-    if not words or not sized or mention.unit == ORDINAL or (mention.kind == "number" and mention.amount % 1):
+    if (
+        not words
+        or counted is None
+        or not sized
+        or mention.unit == ORDINAL
+        or (mention.kind == "number" and mention.amount % 1)
+    ):
         return None
     near = _near(reading, mention)
     found = [kind for at in near for kind in TALLIES if kind in counted and _is(words, kind, reading, at)]
@@ -77,24 +83,26 @@ def _is(words: Words, kind: str, reading: Reading, at: int) -> bool:
 
 
 def _near(reading: Reading, mention: Mention) -> list[int]:
-    """Return the places of the words around a figure that are nearer to it than to any other, nearest first."""
-    figures = [each for each in reading.mentions if each.kind in NUMBER_KINDS and each is not mention]
+    """Return the places of the words around a figure that belong to it rather than to another, nearest first."""
+    figures = [each for each in reading.mentions if each.kind in NUMBER_KINDS]
     found: list[tuple[int, int]] = []
     for step in (1, -1):
         at = mention.last if step > 0 else mention.first - 1
-        for away in range(1, REACH + 1):
+        for _ in range(REACH):
             if not 0 <= at < len(reading.tokens) or reading.tokens[at].text in STOPS:
                 break
-            if not any(_is_nearer(other, at, away, before=step < 0) for other in figures):
-                found.append((away, at))
+            if _owner(figures, at) is mention:
+                found.append((_away(mention, at), at))
             at += step
     return [at for _, at in sorted(found)]
 
 
-def _is_nearer(figure: Mention, at: int, away: int, *, before: bool) -> bool:
-    """Say whether a word belongs to a figure rather than to one that is `away` words off, `before` which it stands."""
-    if figure.first <= at < figure.last:
-        return True
+def _owner(figures: Sequence[Mention], at: int) -> Mention:
+    return min(figures, key=lambda figure: (_away(figure, at), -figure.first))
+
+
+def _away(figure: Mention, at: int) -> int:
+    """Return how far a word stands from a figure; one before it counts twice: five were killed in 3 attacks."""
     if at < figure.first:
-        return figure.first - at < away
-    return at - figure.last + 1 < away + before
+        return 2 * (figure.first - at)
+    return max(0, at - figure.last + 1)

@@ -12,7 +12,6 @@ from test_facts import ENGLISH, FRENCH, passage, story
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
-from aligner.comparison_conflicts import conflicts
 from aligner.comparison_coverage import (
     UNTOLD,
     UNTOLD_PARALLEL,
@@ -146,51 +145,6 @@ def test_nearly_parallel_texts_have_another_cut() -> None:
     for sure, mark in ((0.95, "+-"), (0.7, "+~")):
         likely = {(f"a#{n}.0", f"b#{n}.0"): sure for n in range(3)}
         assert statuses(passages, likely | {("a#3.0", "b#2.0"): chance}, told)["a#3.0"] == mark
-
-
-TOLL = "The police said on the spot that {} people died in the fire at the factory."
-BILAN = "La police a dit sur place que {} personnes sont mortes dans l'incendie de l'usine."
-
-
-@pytest.mark.parametrize(
-    ("told", "relation"),
-    [
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15")], "update"),
-        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T14:00:00+01:00")], "update"),
-        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T10:30:00+01:00")], "contradiction"),
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-14")], "contradiction"),
-        ([("a", "17", "2024-02-14"), ("b", "14", "2024-02-15")], "contradiction"),
-        ([("a", "14", None), ("b", "17", "2024-02-15")], "contradiction"),
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15"), ("c", "14", "2024-02-16")], "update"),
-        ([("a", "14", "2024-02-14"), ("b", "14", "2024-02-15")], None),
-    ],
-)
-def test_a_toll_that_rises_is_an_update(told: list[tuple[str, str, str | None]], relation: str | None) -> None:
-    passages = [passage(f"{id}#0.0", text=TOLL.format(toll)) for id, toll, _ in told]
-    each = story(passages, {(a.id, b.id): 0.9 for a in passages for b in passages if a.id < b.id})
-    documents = {id: make_document(id, TOLL.format(toll), published=day) for id, toll, day in told}
-    (fact,) = find_facts(each)
-    found = conflicts(fact, each, documents)
-    assert [(c.kind, c.relation) for c in found] == ([("figure", relation)] if relation else [])
-    if relation:
-        assert [(v.outlet, v.text) for v in found[0].versions] == [
-            (id, toll) for id, toll, _ in sorted(told, key=lambda t: (t[2] or "", t[0]))
-        ]
-
-
-def test_conflicts_across_languages() -> None:
-    passages = [passage("a#0.0", text=TOLL.format(14)), passage("b#0.0", lang="fr", text=BILAN.format(19))]
-    each = story(passages, {("a#0.0", "b#0.0"): 0.9})
-    (fact,) = find_facts(each)
-    documents = {
-        "a": make_document("a", "x", outlet="Post"),
-        "b": make_document("b", "x", lang="fr", outlet="Le Fleuve"),
-    }
-    (found,) = conflicts(fact, each, documents)
-    assert [(v.outlet, v.text, v.passage) for v in found.versions] == [
-        ("Le Fleuve", "19", "b#0.0"),
-        ("Post", "14", "a#0.0"),
-    ]
 
 
 @pytest.mark.parametrize(
