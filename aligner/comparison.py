@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 
 from aligner.agencies import agency_of
 from aligner.candidates import Pool, pool
@@ -16,7 +17,6 @@ from aligner.comparison_coverage import (
     Omission,
     Outlet,
     coverage,
-    nearly_parallel,
     omissions,
     only_told,
     outlets_of,
@@ -24,6 +24,7 @@ from aligner.comparison_coverage import (
     untold_by_language,
 )
 from aligner.comparison_differences import Difference, differences
+from aligner.comparison_renderings import Renderings, renderings
 from aligner.comparison_terms import Loaded, loaded_words, side_by_side
 from aligner.comparison_timeline import First, timeline
 from aligner.comparison_words import Usage, usage
@@ -32,6 +33,7 @@ from aligner.documents import Document
 from aligner.duplicates import document_groups
 from aligner.errors import InputError
 from aligner.facts import Fact, find_facts
+from aligner.grades import TOKEN_GRADER, Grader, grader
 from aligner.nearby import Nearby
 from aligner.passage_chances import read_story
 from aligner.passages import Passage
@@ -133,7 +135,13 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
         groups = document_groups(corpus, wanted)
     reprints = {id: original for id, original in groups.items() if id != original}
     return compare_told(
-        stored, known, corpus.scorers.documents, Nearby(corpus, known), min_others=min_others, reprints=reprints
+        stored,
+        known,
+        corpus.scorers.documents,
+        Nearby(corpus, known),
+        min_others=min_others,
+        reprints=reprints,
+        judge=grader(corpus.cosines),
     )
 
 
@@ -145,23 +153,23 @@ def compare_told(
     *,
     min_others: int = MIN_OTHERS,
     reprints: Mapping[str, str] | None = None,
+    judge: Grader = TOKEN_GRADER,
 ) -> Comparison:
     """Return the comparison of documents whose article paragraphs are in a pool.
 
     `nearby` knows which other documents may tell of the same. `reprints` are documents by the one that each is a copy
-    of.
+    of; `judge` says which passages render each other.
     """
     copies = dict(reprints or {})
     stored = {each.document.id: each for each in sorted(told, key=lambda each: each.document.id)}
     story = read_story(scorer, known, nearby)
     facts = find_facts(story, reprints=copies)
     outlets = outlets_of([*stored.values()], reprints=copies)
-    rows = coverage(story, facts, outlets)
+    rendered = renderings(story, known, judge)
+    rows = coverage(story, facts, outlets, rendering=_rendering(rendered, outlets))
     order = sorted(range(len(facts)), key=lambda at: (-len(tellers_of(rows[at], outlets)), at))
     facts, rows = [facts[at] for at in order], [rows[at] for at in order]
     documents = {id: each.document for id, each in stored.items()}
-    alike = nearly_parallel(story, outlets)
-    parallel = {id for each in outlets if alike[each.name] for id in each.documents}
     usages = {outlet.name: _usage(outlet, stored) for outlet in outlets}
     loaded = loaded_words(facts, outlets={id: each.outlet or id for id, each in documents.items()})
     return Comparison(
@@ -173,7 +181,7 @@ def compare_told(
         omitted=tuple(omissions(rows, outlets, least=min_others)),
         only=only_told(rows, outlets),
         untold=tuple(untold_by_language(rows, outlets, least=min_others)),
-        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, parallel=parallel)),
+        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, renderings=rendered)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
         terms=side_by_side(loaded),
@@ -182,6 +190,16 @@ def compare_told(
         agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
         reprints=copies,
     )
+
+
+def _rendering(rendered: Renderings, outlets: Sequence[Outlet]) -> dict[str, set[str]]:
+    """Return, by outlet, those others with a document that renders one of its own."""
+    found: dict[str, set[str]] = {outlet.name: set() for outlet in outlets}
+    for one, other in combinations(outlets, 2):
+        if any(rendered.of_documents(a, b) for a in one.documents for b in other.documents):
+            found[one.name].add(other.name)
+            found[other.name].add(one.name)
+    return found
 
 
 def _usage(outlet: Outlet, stored: Mapping[str, StoredDocument]) -> Usage:

@@ -1,18 +1,21 @@
-"""Where outlets contradict each other on one fact, and where a later one is merely better informed."""
+"""Where outlets contradict each other on one fact, and where they are merely informed at different hours."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import combinations, islice, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations, islice
 
+from aligner.comparison_disputes import Disputes, Told, mention_of
+from aligner.comparison_renderings import Renderings
+from aligner.comparison_tallies import MISSING, WHOLE, tally
 from aligner.deadline import check_time
 from aligner.documents import Document
 from aligner.evidence import Evidence, Item, compare
 from aligner.evidence.items import NUMBER_KINDS
 from aligner.evidence.names import similar
+from aligner.evidence.readings import Reading, read
 from aligner.evidence.tokens import folded
 from aligner.facts import Fact
 from aligner.languages import primary
@@ -22,18 +25,14 @@ from aligner.published import surely_before
 
 __all__ = ["RELATIONS", "Conflict", "Version", "conflicts"]
 
-RELATIONS = ("contradiction", "update")
+CONTRADICTION, UPDATE, UNORDERED = RELATIONS = ("contradiction", "update", "order unknown")
 MAX_PAIRS = 300  # of passages of one fact; beyond, those of the first documents by id
-GROWING = frozenset(NUMBER_KINDS) - {"measure"}  # a toll, damage, counted votes; not a magnitude or a length
 LIKELY = 0.3  # chance that two passages report the same, for their figures to rival
 UNSURE = frozenset({"name", "quotation", "denial"})  # kinds that two tellings of one event may differ in by choice
 SURE = 0.8  # the same for these
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS = {**dict.fromkeys(NUMBER_KINDS, "figure"), "quotation": "attribution"}
-
-Place = tuple[str, int, int]
-"""A passage's id and the characters of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,9 @@ class Version:
 class Conflict:
     """One item of a fact that outlets tell differently.
 
-    `kind` is figure, date, time, name, attribution or denial. `relation` is "update" where every rise of a figure is
-    told later than what it replaces, else "contradiction". `versions` are by time, then outlet.
+    `kind` is figure, date, time, name, attribution or denial. `relation`: a count that grows while it is made (dead,
+    damage, votes) is an "update" where each greater figure was surely told later, and "order unknown" where the times
+    do not say so or otherwise; all else is a "contradiction". `versions` are by time, then outlet.
     """
 
     fact: str
@@ -69,48 +69,35 @@ class Conflict:
 
 
 def conflicts(
-    fact: Fact, story: Story, documents: Mapping[str, Document], *, parallel: Collection[str] = ()
+    fact: Fact, story: Story, documents: Mapping[str, Document], *, renderings: Renderings | None = None
 ) -> list[Conflict]:
     """Return the conflicts of a fact, in the order of their first version.
 
     Passages of different outlets are compared two by two. A third passage that agrees with both sides settles it:
     then the two say the same in other words, and nothing is reported. Where there are three passages or more, names
-    and quotations must clash in two pairs: one pair alone may merely name different things.
+    and quotations must clash in two pairs: one pair alone may merely name different things. `renderings` knows what
+    renders what; without it nothing does.
     """
-    same = _Classes()
-    apart: list[tuple[Place, Place]] = []
-    items: dict[Place, tuple[Item, Passage]] = {}
-    for first, second, evidence in _compared(fact, story, documents, parallel):
+    disputes = Disputes(lambda passage: _reading(passage, documents))
+    for first, second, evidence in _compared(fact, story, documents, renderings):
         for item in evidence.shared:
-            if item.also is not None:
-                same.join((first.id, item.start, item.end), (second.id, *item.also))
+            disputes.share(item, first, second)
         for left, right in evidence.conflicting:
             if {left.kind, right.kind} & UNSURE and story.chance(first, second) < SURE:
                 continue
             if left.kind == right.kind == "name" and not _are_rival_names((left, first), (right, second), documents):
                 continue
-            places = (first.id, left.start, left.end), (second.id, right.start, right.end)
-            items[places[0]], items[places[1]] = (left, first), (right, second)
-            apart.append(places)
-    disputed = _Classes()
-    clashes = [(one, other) for one, other in apart if same.of(one) != same.of(other)]
-    for one, other in clashes:
-        disputed.join(same.of(one), same.of(other))
-    groups: dict[Place, list[Place]] = {}
-    for place in items:
-        if same.of(place) in disputed.parents:
-            groups.setdefault(disputed.of(same.of(place)), []).append(place)
-    counts = Counter(disputed.of(same.of(one)) for one, _ in clashes)
+            disputes.clash((left, first), (right, second))
     found = [
-        _conflict(fact, [items[place] for place in group], documents)
-        for root, group in groups.items()
-        if counts[root] > 1 or len(fact.passages) < 3 or not {items[place][0].kind for place in group} & UNSURE
+        _conflict(fact, told, documents)
+        for told, clashes in disputes.items()
+        if clashes > 1 or len(fact.passages) < 3 or not {item.kind for item, _ in told} & UNSURE
     ]
     return sorted(found, key=lambda each: (each.versions[0].passage, each.versions[0].start, each.kind))
 
 
 def _compared(
-    fact: Fact, story: Story, documents: Mapping[str, Document], parallel: Collection[str]
+    fact: Fact, story: Story, documents: Mapping[str, Document], renderings: Renderings | None
 ) -> Iterator[tuple[Passage, Passage, Evidence]]:
     outlet = {id: document.outlet or id for id, document in documents.items()}
     ordered = sorted(fact.passages, key=lambda passage: (passage.document, passage.position, passage.number))
@@ -118,19 +105,38 @@ def _compared(
     likely = ((a, b) for a, b in pairs if story.chance(a, b) >= LIKELY)
     for first, second in islice(likely, MAX_PAIRS):
         check_time()
-        evidence = compare(
-            first.text,
-            second.text,
-            left_language=primary(first.lang),
-            right_language=primary(second.lang),
-            left_published=documents[first.document].published,
-            right_published=documents[second.document].published,
-            renders=first.document in parallel and second.document in parallel and story.chance(first, second) >= SURE,
-        )
-        yield first, second, evidence
+        plain = _evidence(first, second, documents, renders=False)
+        literal = plain
+        if renderings is not None and story.chance(first, second) >= SURE:
+            literal = _evidence(first, second, documents, renders=True)
+        if literal.conflicting == plain.conflicting or renderings is None:
+            yield first, second, plain
+        elif renderings.of_documents(first.document, second.document):
+            yield first, second, literal
+        elif renderings.of_passages(first, second, literal):  # names left over may be two of one thing: Moscow, Russia
+            known = [both for both in literal.conflicting if both[0].kind != "name" or both in plain.conflicting]
+            yield first, second, replace(literal, conflicting=tuple(known))
+        else:
+            yield first, second, plain
 
 
-def _are_rival_names(one: tuple[Item, Passage], other: tuple[Item, Passage], documents: Mapping[str, Document]) -> bool:
+def _evidence(first: Passage, second: Passage, documents: Mapping[str, Document], *, renders: bool) -> Evidence:
+    return compare(
+        first.text,
+        second.text,
+        left_language=primary(first.lang),
+        right_language=primary(second.lang),
+        left_published=documents[first.document].published,
+        right_published=documents[second.document].published,
+        renders=renders,
+    )
+
+
+def _reading(passage: Passage, documents: Mapping[str, Document]) -> Reading:
+    return read(passage.text, primary(passage.lang), documents[passage.document].published)
+
+
+def _are_rival_names(one: Told, other: Told, documents: Mapping[str, Document]) -> bool:
     lasts = [[folded(word) for word in WORD.findall(item.text)][-1:] for item, _ in (one, other)]
     if any(similar(a, b) for a in lasts[0] for b in lasts[1]):
         return False
@@ -144,24 +150,7 @@ def _is_name(item: Item, passage: Passage, text: str) -> bool:
     return re.search(rf"[\w,;:\u00ab(] {re.escape(item.text)}(?!\w)", text) is not None
 
 
-class _Classes:
-    """Places that belong together (union-find); the representative is the least place."""
-
-    def __init__(self) -> None:
-        self.parents: dict[Place, Place] = {}
-
-    def of(self, place: Place) -> Place:
-        while (parent := self.parents.get(place, place)) != place:
-            place = parent
-        return place
-
-    def join(self, one: Place, other: Place) -> None:
-        low, high = sorted((self.of(one), self.of(other)))
-        self.parents.setdefault(low, low)
-        self.parents[high] = low
-
-
-def _conflict(fact: Fact, told: Sequence[tuple[Item, Passage]], documents: Mapping[str, Document]) -> Conflict:
+def _conflict(fact: Fact, told: Sequence[Told], documents: Mapping[str, Document]) -> Conflict:
     versions = [
         Version(
             outlet=documents[passage.document].outlet or passage.document,
@@ -178,20 +167,34 @@ def _conflict(fact: Fact, told: Sequence[tuple[Item, Passage]], documents: Mappi
     versions.sort(key=lambda each: (each.published or "", each.outlet, each.passage, each.start))
     kinds = [item.kind for item, _ in told]
     kind = next((kind for kind in kinds if kind not in NUMBER_KINDS), kinds[0])
-    grows = all(kind in GROWING for kind in kinds)
-    relation = "update" if grows and _rises(versions) else "contradiction"
+    counted = {_counted(each, documents) for each in told} - {None}
+    relation = CONTRADICTION
+    if kind in NUMBER_KINDS and counted and WHOLE not in counted:
+        relation = _order(versions, falls=counted == {MISSING})
     return Conflict(fact.id, KINDS.get(kind, kind), relation, tuple(versions))
 
 
-def _rises(versions: Sequence[Version]) -> bool:
-    """Say whether each greater figure was first told later than each smaller one."""
-    first: dict[float, str] = {}  # when each figure was told first
+def _counted(told: Told, documents: Mapping[str, Document]) -> str | None:
+    item, passage = told
+    reading = _reading(passage, documents)
+    mention = mention_of(reading, item.start, item.end)
+    return None if mention is None else tally(reading, mention, primary(passage.lang))
+
+
+def _order(versions: Sequence[Version], *, falls: bool) -> str:
+    """Return the relation of a growing count's figures by when each was first told; `falls`: it may shrink as well."""
+    first: dict[float, str | None] = {}
     for version in versions:
         number = NUMBER.search(version.value)
-        if number is None or version.published is None:
-            return False
-        amount = float(number[0])
-        if amount not in first or surely_before(version.published, first[amount]):
-            first[amount] = version.published
-    rising = [first[amount] for amount in sorted(first)]
-    return len(rising) > 1 and all(surely_before(one, other) for one, other in pairwise(rising))
+        if number is None:
+            return CONTRADICTION
+        amount, day = float(number[0]), version.published
+        known = first.setdefault(amount, day)
+        first[amount] = day if day and known and surely_before(day, known) else known and day and known
+    days = [first[amount] for amount in sorted(first)]
+    pairs = [(low, high) for low, high in combinations(days, 2) if low and high]
+    rises = sum(surely_before(low, high) for low, high in pairs)
+    drops = sum(surely_before(high, low) for low, high in pairs)
+    if drops and not falls:
+        return CONTRADICTION
+    return UPDATE if rises + drops == len(days) * (len(days) - 1) // 2 else UNORDERED

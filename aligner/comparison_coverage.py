@@ -5,7 +5,7 @@ That a fact is not told must be sure: between that and what is told, the answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,7 +25,6 @@ __all__ = [
     "Omission",
     "Outlet",
     "coverage",
-    "nearly_parallel",
     "omissions",
     "only_told",
     "outlets_of",
@@ -35,10 +34,7 @@ __all__ = [
 
 STATUSES = ("told", "partly", "unsure", "not told", "not evaluable")
 UNTOLD = 0.05  # chance with each of its passages below which a fact is not told
-RENDERED = 0.8  # mean chance below which an outlet does not tell what a text nearly parallel to its own tells
-SURE = 0.8  # chance of passages that are told nearly alike
-PARALLEL = 0.75  # share of an outlet's passages that a nearly parallel one tells so
-MIN_PASSAGES = 5  # of an outlet, for that to be said
+RENDERED = 0.8  # mean chance below which an outlet does not tell what a text that renders its own tells
 MIN_CHARS = 300  # a shorter text cannot be expected to tell everything
 MAX_DROPPED = 0.5  # share of a text that is no article text, above which the wrong part of it may have been kept
 LEAD = 0.2  # of a text, from its beginning
@@ -142,12 +138,15 @@ def _doubt(stored: StoredDocument) -> str | None:
     return None
 
 
-def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> list[tuple[Cell, ...]]:
+def coverage(
+    story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet], *, rendering: Mapping[str, Collection[str]]
+) -> list[tuple[Cell, ...]]:
     """Return a row of cells for each fact, a cell for each outlet, in their orders.
 
     Told is what has a passage in the fact, or one that would be in it if it did not tell another fact even better. An
     outlet that has no passage in any fact with another outlet is silent on all: its language or its text may be beyond
-    the scorer.
+    the scorer. `rendering` has, by outlet, the others whose texts are translations or reprints of its own, in part at
+    least: what such a text renders in one place is not told in another as well.
     """
     own = _by_outlet(story, outlets)
     where = {at: each.name for each in outlets for at in own[each.name]}
@@ -157,13 +156,13 @@ def coverage(story: Story, facts: Sequence[Fact], outlets: Sequence[Outlet]) -> 
         if len(names := {where[story.numbers[passage.id]] for passage in fact.passages}) > 1
         for name in names
     }
-    places, parallel = _Places.of(story), nearly_parallel(story, outlets)
+    places = _Places.of(story)
 
     def cell(fact: Fact, members: Sequence[int], outlet: Outlet) -> Cell:
         all_own = own[outlet.name]
         others = [at for at in members if where[at] != outlet.name]
         mine = [at for at in members if where[at] == outlet.name]
-        rendered = any(where[at] in parallel[outlet.name] for at in others)
+        rendered = any(where[at] in rendering.get(outlet.name, ()) for at in others)
         chances = _means(story, others, mine or all_own)
         if not mine and chances.size and chances.max() >= (RENDERED if rendered else GROUPED):
             mine = [all_own[int(chances.argmax())]]
@@ -199,24 +198,6 @@ def _likeliest(story: Story, members: Sequence[int], own: Sequence[int]) -> tupl
         return 0.0, []
     best = np.nan_to_num(story.uncontested[np.ix_(list(members), list(own))]).max(axis=0)
     return round(float(best.max()), 4), [own[int(best.argmax())]]
-
-
-def nearly_parallel(story: Story, outlets: Sequence[Outlet]) -> dict[str, frozenset[str]]:
-    """Return, by outlet, the others that tell nearly all of its passages, all but surely.
-
-    One renders the other, sentence by sentence: what is rendered in one place is not told in another as well.
-    """
-    own = _by_outlet(story, outlets)
-    found: dict[str, frozenset[str]] = {}
-    for name, mine in own.items():
-        others = []
-        for other, theirs in own.items():
-            if other != name and theirs and len(mine) >= MIN_PASSAGES:
-                best = np.nan_to_num(story.chances[np.ix_(mine, theirs)]).max(axis=1)
-                if (best >= SURE).mean() >= PARALLEL:
-                    others.append(other)
-        found[name] = frozenset(others)
-    return found
 
 
 def _by_outlet(story: Story, outlets: Sequence[Outlet]) -> dict[str, list[int]]:

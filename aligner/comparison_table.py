@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from aligner.comparison import Comparison
+from aligner.comparison_conflicts import RELATIONS
 from aligner.comparison_coverage import tellers_of
 from aligner.comparison_lists import (
     CONFLICT_COLUMNS,
@@ -52,6 +53,7 @@ COLUMNS = (
     "first",
     "contradictions",
     "updates",
+    "order_unknown",
 )
 TABLES: Mapping[str, Sequence[str]] = {
     "cells": COLUMNS,
@@ -69,7 +71,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
     """
     published = {document.id: document.published for document in comparison.documents}
     firsts = {entry.fact: entry.outlets for entry in comparison.timeline}
-    disputes: dict[str, Counter[tuple[str, str]]] = {"contradiction": Counter(), "update": Counter()}
+    disputes: dict[str, Counter[tuple[str, str]]] = {relation: Counter() for relation in RELATIONS}
     for conflict in comparison.conflicts:
         disputes[conflict.relation].update({(conflict.fact, version.outlet) for version in conflict.versions})
     rows: list[Row] = []
@@ -107,6 +109,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
                     "first": outlet.name in firsts.get(fact.id, ()),
                     "contradictions": disputes["contradiction"][fact.id, outlet.name],
                     "updates": disputes["update"][fact.id, outlet.name],
+                    "order_unknown": disputes["order unknown"][fact.id, outlet.name],
                 }
             )
     return rows

@@ -25,6 +25,7 @@ from aligner.corpus import Corpus
 from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
 from aligner.gold import read_rows
+from aligner.grades import grader
 from aligner.languages import primary
 from aligner.nearby import Nearby
 from aligner.store import StoredDocument
@@ -42,7 +43,8 @@ class ComparisonScores:
     """Shares between 0 and 1, and how many they are of.
 
     Of untouched translations: `told`, of paragraphs by other outlets, those in one fact with it; `unomitted`, those
-    not reported as omitted; `unconflicting`, of paragraphs, those without a contradiction; `different_stories`,
+    not reported as omitted; `unconflicting`, of paragraphs, those without a conflict (updates are
+    none); `different_stories`,
     stories with any difference in words between outlets; `different_pooled`, differences when all stories are taken
     together, and `different_paired`, between two outlets story by story; `different_terms`, stories with different
     words for one thing. Of what one outlet lost: `omissions_found`; of what it kept, `omissions_false`. Of altered
@@ -149,7 +151,8 @@ def _read(corpus: Corpus, ids: Sequence[str]) -> _Told:
 
 
 def _compared(corpus: Corpus, told: _Told) -> Comparison:
-    return compare_told(told.stored, told.known, corpus.scorers.documents, Nearby(corpus, told.known), min_others=1)
+    scorer, judge = corpus.scorers.documents, grader(corpus.cosines)
+    return compare_told(told.stored, told.known, scorer, Nearby(corpus, told.known), min_others=1, judge=judge)
 
 
 def _cells(comparison: Comparison, statuses: set[str]) -> set[tuple[str, str]]:
@@ -181,7 +184,7 @@ class _Null:
         clashing = {
             version.passage.rpartition(".")[0]
             for conflict in comparison.conflicts
-            if conflict.relation == "contradiction"
+            if conflict.relation != "update"
             for version in conflict.versions
         }
         self.conflicting += len(clashing)

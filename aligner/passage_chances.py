@@ -17,7 +17,7 @@ from aligner.features import Side
 from aligner.nearby import Nearby
 from aligner.pairs import pair_logits
 from aligner.paragraphs import Paragraph
-from aligner.passages import Passage, passage_sides, split_passages
+from aligner.passages import Passage, passage_side, split_passages
 from aligner.probabilities import probability_parts
 from aligner.reader import shipped_readers
 from aligner.readings import are_read, readings
@@ -68,7 +68,7 @@ def read_story(scorer: Scorer, known: Pool, nearby: Nearby) -> Story:
     passages = tuple(passage for key in keys for passage in split[key])
     if len(passages) > MAX_PASSAGES:
         raise InputError(f"{len(passages)} sentences in these documents; at most {MAX_PASSAGES} are compared")
-    sides = {key: passage_sides(known.sides[key], split[key]) for key in keys}
+    sides = {key: [passage_side(known.sides[key], passage) for passage in split[key]] for key in keys}
     chances = np.zeros((len(passages), len(passages)))
     parts = probability_parts(scorer, _nearest_pairs(known), known, nearby)
     for (first, second), probability in (entry for part in parts for entry in part.items()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aligner.clues import numbers_of
@@ -10,7 +9,7 @@ from aligner.features import Side
 from aligner.paragraphs import Paragraph
 from aligner.sentences import split_sentences
 
-__all__ = ["Passage", "passage_sides", "split_passages"]
+__all__ = ["Passage", "passage_side", "split_passages"]
 
 MIN_CHARS = 25  # a shorter sentence ("Not so.") belongs to the one before it
 
@@ -47,20 +46,17 @@ def split_passages(paragraph: Paragraph, *, whole: bool) -> list[Passage]:
     return [Passage(*where, number, paragraph.lang, text[a:b], a, b) for number, (a, b) in enumerate(spans)]
 
 
-def passage_sides(side: Side, passages: Sequence[Passage]) -> list[Side]:
-    """Return what the scorer asks of each passage; its vector is the paragraph's, its tokens are its own."""
+def passage_side(side: Side, passage: Passage) -> Side:
+    """Return what the scorer asks of a passage: its paragraph's vector, and tokens and numbers of its own."""
     tokens = side.tokens
-    if len(passages) == 1 or tokens is None:
-        return [side]
-    found = []
-    for passage in passages:
-        own = (tokens.offsets[:, 0] >= passage.start) & (tokens.offsets[:, 0] < passage.end)
-        part = replace(
-            tokens,
-            vectors=tokens.vectors[own],
-            expected=tokens.expected[own],
-            pieces=tokens.pieces[own],
-            offsets=tokens.offsets[own],
-        )
-        found.append(replace(side, tokens=part, numbers=numbers_of(passage.text)))
-    return found
+    if tokens is None:
+        return side
+    own = (tokens.offsets[:, 0] >= passage.start) & (tokens.offsets[:, 0] < passage.end)
+    part = replace(
+        tokens,
+        vectors=tokens.vectors[own],
+        expected=tokens.expected[own],
+        pieces=tokens.pieces[own],
+        offsets=tokens.offsets[own],
+    )
+    return replace(side, tokens=part, numbers=numbers_of(passage.text))

@@ -13,7 +13,6 @@ from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
-from aligner.comparison_conflicts import conflicts
 from aligner.comparison_coverage import (
     UNTOLD,
     coverage,
@@ -53,7 +52,10 @@ def statuses(
     each = story(list(passages), likely)
     facts = find_facts(each)
     marks = {"told": "+", "partly": "~", "unsure": ".", "not told": "-", "not evaluable": "?"}
-    return {row[0].fact: "".join(marks[cell.status] for cell in row) for row in coverage(each, facts, outlets_of(told))}
+    return {
+        row[0].fact: "".join(marks[cell.status] for cell in row)
+        for row in coverage(each, facts, outlets_of(told), rendering={})
+    }
 
 
 PASSAGES = [passage(id) for id in ("a#0.0", "a#1.0", "b#0.0", "b#1.0", "c#0.0")]
@@ -89,7 +91,7 @@ def test_a_text_without_any_fact_in_common_is_not_evaluable() -> None:
 def test_places_in_the_text() -> None:
     passages = [passage(f"a#{n}.0") for n in range(10)] + [passage("b#0.0")]
     each = story(passages, {("a#0.0", "b#0.0"): 0.9})
-    rows = coverage(each, find_facts(each), outlets_of([stored("a", LONG), stored("b", LONG)]))
+    rows = coverage(each, find_facts(each), outlets_of([stored("a", LONG), stored("b", LONG)]), rendering={})
     places = {row[0].fact: row[0] for row in rows}
     assert [(places[f"a#{n}.0"].position, places[f"a#{n}.0"].place) for n in (0, 1, 2, 4, 5, 9)] == [
         (0, "lead"),
@@ -110,7 +112,7 @@ def test_omissions_by_outlet_and_by_language() -> None:
     told = [stored(id, LONG, lang="en" if id < "c" else "fr") for id in "abcd"]
     each = story(passages, likely)
     outlets = outlets_of(told)
-    rows = coverage(each, find_facts(each), outlets)
+    rows = coverage(each, find_facts(each), outlets, rendering={})
     assert [(o.fact, o.by, o.told_by) for o in omissions(rows, outlets, least=2)] == [
         ("a#1.0", "c", ("a", "b")),
         ("a#1.0", "d", ("a", "b")),
@@ -133,7 +135,7 @@ def test_a_reprint_is_no_second_source() -> None:
         ("Herald", "Post"),
         ("Post", None),
     ]
-    rows = coverage(each, facts, outlets)
+    rows = coverage(each, facts, outlets, rendering={})
     assert [len(tellers_of(row, outlets)) for row in rows] == [2, 1, 1]
     assert omissions(rows, outlets, least=2) == []
     assert [(o.fact, o.by) for o in omissions(rows, outlets, least=1)] == [("a#1.0", "Fleuve"), ("c#1.0", "Post")]
@@ -148,66 +150,33 @@ def test_a_sentence_tells_what_it_says_besides_the_fact_that_it_is_counted_in() 
     for chance, mark in ((GROUPED, "+"), (GROUPED - 0.02, "~")):
         less = {("a#1.0", "c#0.0"): chance - 0.02, ("b#1.0", "c#0.0"): chance + 0.02}
         each = story(passages, likely | less)
-        rows = {row[0].fact: row for row in coverage(each, find_facts(each), outlets_of(told))}
+        rows = {row[0].fact: row for row in coverage(each, find_facts(each), outlets_of(told), rendering={})}
         assert statuses(passages, likely | less, told) == {"a#0.0": "+++", "a#1.0": f"++{mark}"}
         assert rows["a#1.0"][2].passages == ("c#0.0",)
         assert rows["a#1.0"][2].probability == pytest.approx(chance if mark == "+" else chance + 0.02)
         assert (rows["a#0.0"][2].probability, rows["a#1.0"][0].probability) == (0.9, 0.9)
 
 
+def test_what_a_translation_has_in_its_own_place_is_not_told_in_another_as_well() -> None:
+    passages = [passage(f"{id}#{n}.0") for id in "ab" for n in range(3)]
+    likely = {("a#0.0", "b#0.0"): 0.9, ("a#1.0", "b#1.0"): 0.9, ("a#2.0", "b#1.0"): 0.35}
+    each, outlets = story(passages, likely), outlets_of([stored("a", LONG), stored("b", LONG)])
+    facts = find_facts(each)
+    found = {}
+    for rendering in ({}, {"b": {"a"}}, {"a": {"b"}}):
+        rows = {row[0].fact: row for row in coverage(each, facts, outlets, rendering=rendering)}
+        found[str(rendering)] = rows["a#2.0"][1].status
+    assert found == {"{}": "told", "{'b': {'a'}}": "not told", "{'a': {'b'}}": "told"}
+
+
 def test_what_gives_way_to_a_better_sentence_is_no_silence() -> None:
     """That nothing is told is judged by the chance that a sentence has before its neighbours compete with it."""
     each = story(PASSAGES, {pair: chance for pair, chance in LIKELY.items() if pair != ("a#1.0", "b#1.0")})
     told = [stored(id, LONG) for id in "abc"]
-    assert coverage(each, find_facts(each), outlets_of(told))[1][1].status == "not told"
+    assert coverage(each, find_facts(each), outlets_of(told), rendering={})[1][1].status == "not told"
     each.uncontested[1, 2] = each.uncontested[2, 1] = 0.5
-    found = coverage(each, find_facts(each), outlets_of(told))[1][1]
+    found = coverage(each, find_facts(each), outlets_of(told), rendering={})[1][1]
     assert (found.status, found.passages, found.probability) == ("partly", ("b#0.0",), 0.5)
-
-
-TOLL = "The police said on the spot that {} people died in the fire at the factory."
-BILAN = "La police a dit sur place que {} personnes sont mortes dans l'incendie de l'usine."
-
-
-@pytest.mark.parametrize(
-    ("told", "relation"),
-    [
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15")], "update"),
-        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T14:00:00+01:00")], "update"),
-        ([("a", "14", "2024-02-14T10:00:00+00:00"), ("b", "17", "2024-02-14T10:30:00+01:00")], "contradiction"),
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-14")], "contradiction"),
-        ([("a", "17", "2024-02-14"), ("b", "14", "2024-02-15")], "contradiction"),
-        ([("a", "14", None), ("b", "17", "2024-02-15")], "contradiction"),
-        ([("a", "14", "2024-02-14"), ("b", "17", "2024-02-15"), ("c", "14", "2024-02-16")], "update"),
-        ([("a", "14", "2024-02-14"), ("b", "14", "2024-02-15")], None),
-    ],
-)
-def test_a_toll_that_rises_is_an_update(told: list[tuple[str, str, str | None]], relation: str | None) -> None:
-    passages = [passage(f"{id}#0.0", text=TOLL.format(toll)) for id, toll, _ in told]
-    each = story(passages, {(a.id, b.id): 0.9 for a in passages for b in passages if a.id < b.id})
-    documents = {id: make_document(id, TOLL.format(toll), published=day) for id, toll, day in told}
-    (fact,) = find_facts(each)
-    found = conflicts(fact, each, documents)
-    assert [(c.kind, c.relation) for c in found] == ([("figure", relation)] if relation else [])
-    if relation:
-        assert [(v.outlet, v.text) for v in found[0].versions] == [
-            (id, toll) for id, toll, _ in sorted(told, key=lambda t: (t[2] or "", t[0]))
-        ]
-
-
-def test_conflicts_across_languages() -> None:
-    passages = [passage("a#0.0", text=TOLL.format(14)), passage("b#0.0", lang="fr", text=BILAN.format(19))]
-    each = story(passages, {("a#0.0", "b#0.0"): 0.9})
-    (fact,) = find_facts(each)
-    documents = {
-        "a": make_document("a", "x", outlet="Post"),
-        "b": make_document("b", "x", lang="fr", outlet="Le Fleuve"),
-    }
-    (found,) = conflicts(fact, each, documents)
-    assert [(v.outlet, v.text, v.passage) for v in found.versions] == [
-        ("Le Fleuve", "19", "b#0.0"),
-        ("Post", "14", "a#0.0"),
-    ]
 
 
 @pytest.mark.parametrize(

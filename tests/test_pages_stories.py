@@ -18,6 +18,7 @@ from tiny import TinyEncoder, make_document
 from aligner.comparison import compare_documents
 from aligner.comparison_coverage import STATUSES
 from aligner.comparison_frames import ACCURACY, FRAMES, MEASURED_ON
+from aligner.comparison_table import comparison_rows
 from aligner.comparison_words import MEASURES
 from aligner.corpus import Corpus
 from aligner.stories import StoryFilters, find_stories
@@ -78,11 +79,37 @@ def test_a_conflict_is_shown_with_who_says_what(client: FlaskClient) -> None:
     ]
     assert said == [("Le Jour", "21"), ("Gazette", "12"), ("Herald", "12")]
     assert page.cssselect("article.fact .conflict")
+    sentences = [row.cssselect("td.text span")[0] for row in table.cssselect("tbody tr")]
+    assert [(each.get("lang"), text(each), text(each.cssselect("mark.conflict")[0])) for each in sentences] == [
+        ("fr", PONT, "21"),
+        ("en", BRIDGE, "12"),
+        ("en", BRIDGE, "12"),
+    ]
+
+
+def test_the_order_of_two_counts_is_said_to_be_unknown(tmp_path: Path) -> None:
+    documents = [
+        make_document("gazette", BRIDGE, outlet="Gazette", published="2024-02-14"),
+        make_document("jour", PONT, lang="fr", outlet="Le Jour"),
+    ]
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        client = create_app(corpus, settings=Settings()).test_client()
+        for ui, said in (("en", "Order unknown"), ("fr", "Ordre inconnu")):
+            page = tree(client, asked(("gazette", "jour"), ui=ui))
+            relations = page.cssselect("ul.conflicts .relation")
+            assert [text(each) for each in relations] == [said]
+            assert [each.get("class") for each in relations] == ["relation order-unknown"]
+        answer = client.get("/api/v1/comparison?document=gazette&document=jour").get_json()
+        rows = comparison_rows(compare_documents(corpus, ["gazette", "jour"]))
+    assert [each["relation"] for each in answer["conflicts"]] == ["order unknown"]
+    counted = {(row["outlet"], row["order_unknown"], row["contradictions"]) for row in rows if row["order_unknown"]}
+    assert counted == {("Gazette", 1, 0), ("Le Jour", 1, 0)}
 
 
 def test_what_cannot_be_judged_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aligner.comparison_coverage.UNTOLD", 1.0)  # the tiny encoder finds everything somewhat alike
-    page = tree(client, asked(min_others="3"))
+    page = tree(client, asked(min_others="4"))
     assert "Too little text to call anything a difference." in text(page)
     assert "the text is too short" in text(page)
 
