@@ -135,7 +135,7 @@ def test_a_document_beside_what_others_report(client: FlaskClient) -> None:
     left, right = first.cssselect(".sides p.text")
     assert (left.get("lang"), right.get("lang")) == ("en", "fr")
     assert "≠12" in text(left.cssselect(".conflict")[0])
-    assert text(second.cssselect(".alone")[0]) == "Nobody else reports this."
+    assert text(second.cssselect(".alone")[0]) == "No match in another language."
     assert first.get("id") == "p0"
 
 
@@ -143,7 +143,8 @@ def test_documents_are_listed_and_filtered(client: FlaskClient) -> None:
     assert len(tree(client, "/documents").cssselect("ul.documents > li")) == 2
     (only,) = tree(client, "/documents", lang="fr").cssselect("ul.documents > li")
     assert "Le Jour" in text(only)
-    assert "No document fits." in text(tree(client, "/documents", outlet="nobody"))
+    assert "No document fits." in text(tree(client, "/documents", lang="fr", outlet="Gazette"))
+    assert "No stored document has an outlet like “nobody”" in text(tree(client, "/documents", outlet="nobody"))
 
 
 def test_errors_are_pages(client: FlaskClient) -> None:
