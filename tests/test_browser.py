@@ -112,7 +112,11 @@ def test_open_a_story_read_the_matrix_and_export(page: Any, address: str) -> Non
     keep(page, "story")
     page.locator("table.matrix tbody th a").first.click()
     assert page.url.endswith("#fact-1")
-    for kind, start in (("Table (CSV)", b"\xef\xbb\xbfstory,fact"), ("Data (JSON)", b"{"), ("Report (HTML)", b"<!doctype html>")):
+    for kind, start in (
+        ("Table (CSV)", b"\xef\xbb\xbfstory,fact"),
+        ("Data (JSON)", b"{"),
+        ("Report (HTML)", b"<!doctype html>"),
+    ):
         with page.expect_download() as waiting:
             page.get_by_role("link", name=kind).click()
         assert Path(waiting.value.path()).read_bytes().strip().startswith(start)

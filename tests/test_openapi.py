@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import pytest
 from answers import described
 from flask.testing import FlaskClient
+from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from tiny import TinyEncoder
 
@@ -103,6 +104,25 @@ def test_the_record_of_a_document_has_the_fields_that_are_read(spec: Any) -> Non
     assert list(spec["components"]["schemas"]["DocumentRecord"]["properties"]) == list(FIELDS)
     body = spec["paths"]["/api/v1/documents"]["post"]["requestBody"]["content"]
     assert list(body) == ["application/json", "application/x-ndjson"]
+
+
+def test_the_routes_can_be_read_without_scripts(client: FlaskClient, spec: Any) -> None:
+    page = html.fromstring(client.get("/docs?ui=fr").get_data())
+    assert page.get("lang") == "fr"
+    assert not page.cssselect("script")
+    assert [link.get("href") for link in page.cssselect("nav a[aria-current=page]")] == ["/docs?ui=fr"]
+    shown = {code.text: code.getparent().getparent() for code in page.cssselect("summary > code")}
+    assert shown.keys() == {f"{method} {path}" for method, path, _ in operations(spec)}
+    assert all(each.xpath("ancestor::*[@lang='en']") for each in shown.values())
+    search = " ".join(shown["POST /api/v1/search"].text_content().split())
+    assert "k body, integer: the most results; 10 by default" in search
+    assert "grade body, near-equivalent | same-fact | none or array of near-equivalent | same-fact | none" in search
+    assert "document path, string, required" in " ".join(
+        shown["DELETE /api/v1/documents/{document}"].text_content().split()
+    )
+    links = {link.get("href") for link in page.cssselect("main a")}
+    assert links == {"/openapi.json", "/docs/try"}
+    assert 'href="../docs"' in client.get("/docs/try").text
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

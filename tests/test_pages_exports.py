@@ -99,9 +99,10 @@ def test_the_translations_are_worked_out_once(client: FlaskClient, monkeypatch: 
     first = client.get(asked(TRANSLATED, format="tmx")).get_data()
     monkeypatch.setattr(matches_kept, "find_matches", None)
     again = client.get(asked((*reversed(TRANSLATED),), format="tmx")).get_data()
-    assert html.fromstring(again).cssselect("tu")[0].text_content() == html.fromstring(first).cssselect("tu")[
-        0
-    ].text_content()
+    assert (
+        html.fromstring(again).cssselect("tu")[0].text_content()
+        == html.fromstring(first).cssselect("tu")[0].text_content()
+    )
 
 
 def test_how_many_translations_there_are_is_said_once_it_is_known(client: FlaskClient) -> None:
