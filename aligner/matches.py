@@ -82,8 +82,8 @@ def find_matches(
                 among = within if among is None else np.intersect1d(among, within)
                 found = _towards(found, among)
             known = pool(corpus, (key for c in found for key in (c.source, c.target)))
-            wanted = _may_have_equivalents(corpus, known) if equivalents else None
             nearby = Nearby(corpus, known, was_read=was_read)
+            wanted = _may_have_equivalents(corpus, known, nearby) if equivalents else None
             chances = probabilities(corpus.scorers.documents, found, known, nearby, wanted=wanted)
             matches += _matches(corpus, found, known, chances, least, min_score, sources=own, among=among)
     matches.sort(key=_order)
@@ -105,7 +105,7 @@ def _towards(found: Sequence[Candidate], keys: Keys) -> list[Candidate]:
     return [candidate for candidate in found if candidate.target in wanted]
 
 
-def _may_have_equivalents(corpus: Corpus, known: Pool) -> Wanted:
+def _may_have_equivalents(corpus: Corpus, known: Pool, nearby: Nearby) -> Wanted:
     """Return what says of two documents whether some of their paragraphs may be near-equivalent.
 
     Evidence only speaks against that, so that without any each one is found; other documents need not be read together.
@@ -117,8 +117,11 @@ def _may_have_equivalents(corpus: Corpus, known: Pool) -> Wanted:
         return judge.is_equivalent(known.sides[first], known.sides[second], Evidence(), lengths=lengths)
 
     def wanted(first: Group, second: Group) -> bool:
-        check_time()
-        return any(may_be(one, other) for one in known.groups[first] for other in known.groups[second])
+        def have_one() -> bool:
+            check_time()
+            return any(may_be(one, other) for one in known.groups[first] for other in known.groups[second])
+
+        return nearby.was_read.of(("equivalents", judge, nearby.mark(first), nearby.mark(second)), have_one, numbers=1)
 
     return wanted
 

@@ -22,6 +22,7 @@ from service.pages_marks import Piece, finding_marks, pieces
 __all__ = ["PAGE_SECONDS", "Found", "Shown", "matches_found", "shown", "told_in_its_language"]
 
 PAGE_SECONDS = 5.0  # that a reader waits for a page, unless all of it is asked for
+REST_SECONDS = 2.0  # that are left for all else on the page
 EACH = 5  # matches of a paragraph that are shown at first
 EACH_AT_MOST = 100
 CHEAP_PARAGRAPHS = 100  # of a story that is compared for a document's page: under a second
@@ -58,7 +59,9 @@ def matches_found(
     `every` shows more of them, `wait` takes all the time that there is.
     """
     left = remaining_seconds()
-    seconds = PAGE_SECONDS if left is None else left if wait else min(PAGE_SECONDS, left)
+    seconds = PAGE_SECONDS
+    if left is not None:
+        seconds = max(0.0, left - REST_SECONDS if wait else min(seconds, left - REST_SECONDS))
     try:
         with limit_time(seconds):
             found = kept.of_document(corpus, document)

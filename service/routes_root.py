@@ -55,7 +55,7 @@ def ready() -> Record:
 def _links() -> dict[str, str]:
     """Return each path of the service by a name that is made of it."""
     own = (rule for rule in current_app.url_map.iter_rules() if not rule.endpoint.startswith(UNNAMED))
-    rules = {rule.rule for rule in own} - {"/", "/docs/<asset>", "/docs/try"}
+    rules = {rule.rule for rule in own} - {"/", "/docs/<asset>"}
     paths = sorted(PARAMETER.sub("{id}", rule) for rule in rules)
     return {NAMED.get(path) or _name(path): path for path in paths}
 
