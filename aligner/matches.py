@@ -7,26 +7,28 @@ one that nobody else tells gives none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import numpy as np
 
 from aligner.arrays import Vectors
-from aligner.candidates import CANDIDATES, Candidate, candidates, pool
+from aligner.candidates import CANDIDATES, Candidate, Group, Pool, candidates, pool
 from aligner.clues import numbers_of
 from aligner.collapsed import collapsed_hits, collapsed_matches
 from aligner.corpus import Corpus
 from aligner.deadline import check_time
 from aligner.errors import InputError
+from aligner.evidence import Evidence
 from aligner.features import Side
 from aligner.filters import Filters
 from aligner.findings import SIMILARITY_DIGITS, Hit, Judge, Match
-from aligner.grades import grader
+from aligner.grades import NEAR_EQUIVALENT, grader
 from aligner.languages import identify, primary
 from aligner.nearby import Nearby
-from aligner.probabilities import probabilities, text_probabilities
+from aligner.probabilities import Wanted, probabilities, text_probabilities
+from aligner.readings import WasRead
 from aligner.store import Keys
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens
@@ -43,6 +45,7 @@ def find_matches(
     corpus: Corpus,
     *,
     sources: Keys | None = None,
+    within: Keys | None = None,
     source_languages: Sequence[str] | None = None,
     target_languages: Sequence[str] | None = None,
     filters: Filters | None = None,
@@ -50,28 +53,39 @@ def find_matches(
     min_score: float = -1.0,
     grades: Collection[str] | None = None,
     collapse: bool = False,
+    was_read: WasRead | None = None,
 ) -> list[Match]:
     """Return the matches of a corpus, most probable first; equal ones by id.
 
     Without `sources` each pair comes once, from the alphabetically first language; with them, each match starts
-    from one of these paragraphs. `filters` apply to the targets' documents. What is less probable than
-    `min_probability` (by default the scorer's own threshold) is none. `grades` keeps matches of these only.
-    `collapse` makes one match of those of reprints (see aligner/duplicates.py).
+    from one of these paragraphs. `within` keeps the pairs of which both are among these. `filters` apply to the
+    targets' documents. What is less probable than `min_probability` (by default the scorer's own threshold) is none.
+    `grades` keeps matches of these only. `collapse` makes one match of those of reprints (see aligner/duplicates.py).
+    `was_read` holds what was read before, and is given what is read now.
     """
     languages = sorted(corpus.indexes)
     froms = _bases(source_languages) if source_languages else languages
     tos = _bases(target_languages) if target_languages else languages
     both_ways = sources is not None or source_languages is not None
     least = corpus.scorers.documents.threshold if min_probability is None else min_probability
+    chosen = sources if within is None else within if sources is None else np.intersect1d(sources, within)
+    equivalents = grades is not None and set(grades) <= {NEAR_EQUIVALENT}
     matches: list[Match] = []
     for source in froms:
-        own = None if sources is None else np.intersect1d(sources, corpus.store.keys(base=source))
+        own = None if chosen is None else np.intersect1d(chosen, corpus.store.keys(base=source))
         for target in tos:
             if source == target or (source > target and not both_ways and source in tos and target in froms):
                 continue
             among = corpus.store.keys(base=target, filters=filters) if filters else None
             found = candidates(corpus, source, target, sources=own, among=among)
-            matches += _matches(corpus, found, least, min_score, sources=own, among=among)
+            if within is not None:
+                among = within if among is None else np.intersect1d(among, within)
+                found = _towards(found, among)
+            known = pool(corpus, (key for c in found for key in (c.source, c.target)))
+            nearby = Nearby(corpus, known, was_read=was_read)
+            wanted = _may_have_equivalents(corpus, known, nearby) if equivalents else None
+            chances = probabilities(corpus.scorers.documents, found, known, nearby, wanted=wanted)
+            matches += _matches(corpus, found, known, chances, least, min_score, sources=own, among=among)
     matches.sort(key=_order)
     if grades is not None:
         matches = [match for match in matches if match.finding.grade in grades]
@@ -86,9 +100,37 @@ def _bases(languages: Iterable[str]) -> list[str]:
     return sorted({primary(language) for language in languages})
 
 
+def _towards(found: Sequence[Candidate], keys: Keys) -> list[Candidate]:
+    wanted = set(keys.tolist())
+    return [candidate for candidate in found if candidate.target in wanted]
+
+
+def _may_have_equivalents(corpus: Corpus, known: Pool, nearby: Nearby) -> Wanted:
+    """Return what says of two documents whether some of their paragraphs may be near-equivalent.
+
+    Evidence only speaks against that, so that without any each one is found; other documents need not be read together.
+    """
+    judge = grader(corpus.cosines)
+
+    def may_be(first: int, second: int) -> bool:
+        lengths = len(known.paragraphs[first].text), len(known.paragraphs[second].text)
+        return judge.is_equivalent(known.sides[first], known.sides[second], Evidence(), lengths=lengths)
+
+    def wanted(first: Group, second: Group) -> bool:
+        def have_one() -> bool:
+            check_time()
+            return any(may_be(one, other) for one in known.groups[first] for other in known.groups[second])
+
+        return nearby.was_read.of(("equivalents", judge, nearby.mark(first), nearby.mark(second)), have_one, numbers=1)
+
+    return wanted
+
+
 def _matches(
     corpus: Corpus,
     found: Sequence[Candidate],
+    known: Pool,
+    chances: Mapping[tuple[int, int], float],
     min_probability: float,
     min_score: float,
     *,
@@ -97,10 +139,7 @@ def _matches(
 ) -> list[Match]:
     """Return the matches among candidates and the other pairs of their documents, of these paragraphs only."""
     firsts, seconds = (None if keys is None else set(keys.tolist()) for keys in (sources, among))
-    known = pool(corpus, (key for c in found for key in (c.source, c.target)))
-    scorer = corpus.scorers.documents
-    chances = probabilities(scorer, found, known, Nearby(corpus, known))
-    judge = Judge(corpus.views, scorer.threshold, grader(corpus.cosines))
+    judge = Judge(corpus.views, corpus.scorers.documents.threshold, grader(corpus.cosines))
     by_pair = {(c.source, c.target): c for c in found}
     with corpus.store.snapshot():
         documents = corpus.store.documents_by_id(paragraph.document for paragraph in known.paragraphs.values())

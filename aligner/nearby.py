@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -13,6 +13,7 @@ from aligner.corpus import Corpus
 from aligner.deadline import check_time
 from aligner.features import Side
 from aligner.index import Neighbours
+from aligner.readings import WasRead
 
 __all__ = ["Nearby"]
 
@@ -23,10 +24,16 @@ DIGITS = 6  # of gains, which are sums: their order is not to hang on that of wh
 
 
 class Nearby:
-    """Documents near each other, and what the scorer asks of their paragraphs; looked up when it is asked for."""
+    """Documents near each other, and what the scorer asks of their paragraphs; looked up when it is asked for.
 
-    def __init__(self, corpus: Corpus, known: Pool) -> None:
+    `was_read` is what was read of them before, and where what is read now is kept.
+    """
+
+    def __init__(self, corpus: Corpus, known: Pool, *, was_read: WasRead | None = None) -> None:
         self._corpus = corpus
+        self.was_read = WasRead() if was_read is None else was_read
+        self._state = corpus.store.documents_state
+        self._keys: dict[Group, tuple[int, ...]] = {group: tuple(keys) for group, keys in known.groups.items()}
         self._sides: dict[Group, Sequence[Side]] = {
             group: [known.sides[key] for key in keys] for group, keys in known.groups.items()
         }
@@ -35,6 +42,10 @@ class Nearby:
     def sides(self, group: Group) -> Sequence[Side]:
         """Return the paragraphs of a document, in their order; of one that `near` named, or of those known before."""
         return self._sides[group]
+
+    def mark(self, group: Group) -> Hashable:
+        """Return what stands for a document's paragraphs as they are now: others have another one."""
+        return self._state, self._keys[group]
 
     def near(self, group: Group, language: str, *, but: Group) -> list[Group]:
         """Return the nearest documents of that language but for one, nearest first.
@@ -76,6 +87,7 @@ class Nearby:
             loaded = pool(self._corpus, wanted)
             new = {group: [loaded.sides[key] for key in own] for group, own in loaded.groups.items()}
             self._sides = new | self._sides  # what is known stays as it is, whatever was written meanwhile
+            self._keys = {group: tuple(keys) for group, keys in loaded.groups.items()} | self._keys
 
 
 def _order(found: Sequence[Neighbours], documents: Mapping[int, str]) -> list[str]:

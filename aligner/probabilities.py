@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -16,26 +16,40 @@ from aligner.readings import are_read, readings
 from aligner.scoring import Scorer
 from aligner.tellings import Tellings
 
-__all__ = ["probabilities", "probability_parts", "text_probabilities"]
+__all__ = ["Wanted", "probabilities", "probability_parts", "text_probabilities"]
+
+Wanted = Callable[[Group, Group], bool]
+"""Says of two documents whether to look at all their pairs together."""
 
 MIN_LOGIT = -4.0  # of a pair by itself: below, no other pairs of its documents are looked at
 
 
 def probabilities(
-    scorer: Scorer, found: Sequence[Candidate], known: Pool, nearby: Nearby | None = None
+    scorer: Scorer,
+    found: Sequence[Candidate],
+    known: Pool,
+    nearby: Nearby | None = None,
+    *,
+    wanted: Wanted | None = None,
 ) -> dict[tuple[int, int], float]:
     """Return the probability of each candidate, and of the other pairs of two documents that have a likely one.
 
-    `nearby` is needed by a scorer that reads: which other documents may tell of the same. Raises TooSlowError.
+    `nearby` is needed by a scorer that reads: which other documents may tell of the same. Of two documents that are not
+    `wanted` it is only what the candidates have by themselves. Raises TooSlowError.
     """
     result: dict[tuple[int, int], float] = {}
-    for part in probability_parts(scorer, found, known, nearby):
+    for part in probability_parts(scorer, found, known, nearby, wanted=wanted):
         result |= part
     return result
 
 
 def probability_parts(
-    scorer: Scorer, found: Sequence[Candidate], known: Pool, nearby: Nearby | None = None
+    scorer: Scorer,
+    found: Sequence[Candidate],
+    known: Pool,
+    nearby: Nearby | None = None,
+    *,
+    wanted: Wanted | None = None,
 ) -> Iterator[Mapping[tuple[int, int], float]]:
     """Yield what `probabilities` returns a part at a time, a later one being right: all of it may be millions."""
     there = [c for c in found if c.source in known.sides and c.target in known.sides]
@@ -46,6 +60,7 @@ def probability_parts(
     likely = (c for c, logit in zip(there, logits, strict=True) if logit >= MIN_LOGIT)
     pairs = dict.fromkeys((known.group(c.source), known.group(c.target)) for c in likely)
     several = [pair for pair in pairs if any(len(known.groups[group]) > 1 for group in pair)]  # one is as above
+    several = [pair for pair in several if wanted is None or wanted(*pair)]
     tellings = None
     if scorer.reading:
         if nearby is None:

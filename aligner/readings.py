@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,10 +16,13 @@ from aligner.features import Side
 from aligner.reader import Readers
 from aligner.tokens import Tokens
 
-__all__ = ["READ_LOGIT", "UNREAD", "Lines", "are_read", "readings"]
+__all__ = ["READ_LOGIT", "UNREAD", "Lines", "WasRead", "are_read", "readings"]
 
 READ_LOGIT = -10.0  # of a pair by itself: below, it is not read
 UNREAD = -6.0  # the logit of a pair that is not read
+KEPT_NUMBERS = 8_000_000  # of what was read, eight bytes each
+
+Made = TypeVar("Made")
 
 
 def are_read(readers: Readers, sides: Iterable[Side]) -> bool:
@@ -37,9 +43,19 @@ class Lines:
     """What the readers say of a document's paragraphs with those of another or with its own; read when asked for."""
 
     def __init__(
-        self, readers: Readers, rows: Sequence[Side], columns: Sequence[Side], logits: Numbers, *, inside: bool = False
+        self,
+        readers: Readers,
+        rows: Sequence[Side],
+        columns: Sequence[Side],
+        logits: Numbers,
+        *,
+        inside: bool = False,
+        known: dict[int, Numbers] | None = None,
     ) -> None:
-        """`logits` are those of pairs by themselves, shape (rows, columns); `inside` where both are one document."""
+        """`logits` are those of pairs by themselves, shape (rows, columns); `inside` where both are one document.
+
+        `known` are lines that were read before, to which others are added.
+        """
         self._readers, self._logits, self._inside = readers, logits, inside
         self._rows, self._columns = (
             {at: side.tokens for at, side in enumerate(sides) if side.tokens is not None and side.has_tokens}
@@ -47,7 +63,7 @@ class Lines:
         )
         self._places = tuple({at: place for place, at in enumerate(own)} for own in (self._rows, self._columns))
         self._contrast: Contrast | None = None
-        self._known: dict[int, Numbers] = {}
+        self._known: dict[int, Numbers] = {} if known is None else known
 
     def line(self, number: int) -> Numbers:
         """Return the logit of each column with this row, shape (columns,); infinite for a paragraph with itself.
@@ -79,3 +95,34 @@ class Lines:
             self._contrast = Contrast.of(list(self._rows.values()), list(self._columns.values()))
         own, theirs = self._places
         return [self._contrast.elsewhere(own[row], theirs[column]) for column in columns]
+
+
+class WasRead:
+    """What was read of pairs of documents lately, for who asks again: most of an answer's time goes into reading.
+
+    Safe to use from several threads: two may read the same, and then find the same.
+    """
+
+    def __init__(self, *, kept: int = KEPT_NUMBERS) -> None:
+        self._kept, self._guard = kept, Lock()
+        self._numbers = 0
+        self._found: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
+
+    def of(self, key: Hashable, make: Callable[[], Made], *, numbers: int) -> Made:
+        """Return what is kept under this key, else what `make` returns, which has at most so many numbers.
+
+        A key says all that the numbers depend on.
+        """
+        with self._guard:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key][1]  # type: ignore[return-value]
+        made = make()
+        with self._guard:
+            if key not in self._found:
+                self._found[key] = numbers, made
+                self._numbers += numbers
+            while self._numbers > self._kept:
+                _, (fewer, _) = self._found.popitem(last=False)
+                self._numbers -= fewer
+        return made

@@ -8,13 +8,26 @@ from collections.abc import Iterable
 from aligner.filters import Filters
 from aligner.store import Store
 
-__all__ = ["published", "remove_selected", "selected"]
+__all__ = ["counted", "outlets", "published", "remove_selected", "selected"]
 
 
 def selected(store: Store, filters: Filters) -> list[str]:
     """Return the ids of the documents that pass, in order."""
     condition, values = filters.conditions()
     return [str(id) for (id,) in store.rows(f"SELECT d.id FROM documents AS d WHERE {condition} ORDER BY d.id", values)]
+
+
+def counted(store: Store, filters: Filters) -> int:
+    """Return how many documents pass."""
+    condition, values = filters.conditions()
+    ((count,),) = store.rows(f"SELECT count(*) FROM documents AS d WHERE {condition}", values)
+    return int(str(count))
+
+
+def outlets(store: Store) -> dict[str, int]:
+    """Return how many documents each outlet has, in the order of the outlets."""
+    query = "SELECT outlet, count(*) FROM documents WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY outlet"
+    return {str(outlet): int(str(count)) for outlet, count in store.rows(query)}
 
 
 def remove_selected(store: Store, filters: Filters) -> list[str]:

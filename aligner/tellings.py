@@ -27,12 +27,20 @@ class Tellings:
     def __init__(self, scorer: Scorer, readers: Readers, nearby: Nearby) -> None:
         def across(first: Group, second: Group) -> tuple[Numbers, Numbers]:
             sources, targets = nearby.sides(first), nearby.sides(second)
-            logits = pair_logits(scorer, sources, targets)
-            return logits, readings(readers, sources, targets, logits)
+
+            def read() -> tuple[Numbers, Numbers]:
+                logits = pair_logits(scorer, sources, targets)
+                return logits, readings(readers, sources, targets, logits)
+
+            key = "across", scorer, nearby.mark(first), nearby.mark(second)
+            return nearby.was_read.of(key, read, numbers=2 * len(sources) * len(targets))
 
         def lines(rows: Group, columns: Group) -> Lines:
             own, others = nearby.sides(rows), nearby.sides(columns)
-            return Lines(readers, own, others, pair_logits(scorer, own, others), inside=rows == columns)
+            key = "lines", scorer, nearby.mark(rows), nearby.mark(columns)
+            known = nearby.was_read.of(key, dict[int, Numbers], numbers=len(own) * len(others))
+            logits = pair_logits(scorer, own, others)
+            return Lines(readers, own, others, logits, inside=rows == columns, known=known)
 
         self._scorer, self._nearby = scorer, nearby
         self._across = lru_cache(KEPT_PAIRS)(across)

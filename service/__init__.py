@@ -14,6 +14,7 @@ from service import (
     metrics,
     openapi,
     operations,
+    pages_base,
     pages_text,
     problems,
     tmserver,
@@ -22,7 +23,9 @@ from service import (
 )
 from service.comparisons import Comparisons
 from service.docs_page import docs
+from service.matches_kept import MatchesKept
 from service.mymemory import mymemory
+from service.outlets import Outlets
 from service.pages import pages
 from service.pages_stories import story_pages
 from service.routes_align import aligning
@@ -84,10 +87,13 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     runtime = Runtime(settings, corpus, observe=metrics.observe_batch)
     app.extensions["runtime"] = runtime
     app.extensions["comparisons"] = Comparisons()
+    app.extensions["matches_kept"] = MatchesKept()
+    app.extensions["outlets"] = Outlets()
     translation.init_app(app)
     for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):
         app.register_blueprint(blueprint)
     problems.register(app)
+    pages_base.register(app)
     operations.init_app(app, settings)
     pages_text.init_app(app)
     transport.init_app(app, settings)

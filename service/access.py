@@ -148,7 +148,7 @@ class Access:
                     " ALIGNER_WITHOUT_KEYS=yes"
                 )
             return Caller(None, "admin")
-        secret = _secret()
+        secret = _secret(wanted)
         if secret is None:
             is_open = wanted == OPEN or (wanted == "read" and settings.open_read)
             if is_open or (wanted == METRICS and settings.open_metrics and is_local()):
@@ -193,8 +193,8 @@ def _check() -> None:
     g.caller = access.check(wanted_scope(current_app, request.endpoint, request.method))
 
 
-def _secret() -> str | None:
-    """Return the key of the request.
+def _secret(wanted: str) -> str | None:
+    """Return the key of a request for which a scope is wanted.
 
     A browser sends it as the password of Basic, whatever the name, and only to read: it does so by itself, also when
     another site's page has it send a form. A proxy's own Basic credentials stand aside for X-API-Key.
@@ -203,7 +203,8 @@ def _secret() -> str | None:
     if kind.lower() == "bearer":
         return value.strip()
     given = request.headers.get("X-API-Key")
-    basic = request.authorization if kind.lower() == "basic" and request.method in {"GET", "HEAD"} else None
+    reads = request.method in {"GET", "HEAD"} or wanted == "read"
+    basic = request.authorization if kind.lower() == "basic" and reads else None
     return basic.password if given is None and basic is not None else given
 
 

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request, send_from_directory
+from flask import Response, redirect, request, send_from_directory, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from aligner.filters import Filters
-from aligner.findings import Finding
 from aligner.languages import identify
-from aligner.matches import Match, find_matches, search
+from aligner.matches import search
+from aligner.store_selection import counted
 from aligner.stories import story_of
 from service.access import OPEN, scope
 from service.pages_base import create_blueprint, page
-from service.pages_marks import Piece, finding_marks, pieces
+from service.pages_matches import matches_found, shown, told_in_its_language
 from service.pages_text import openings
-from service.schemas_base import Reading
+from service.schemas_base import Reading, filters_of
 from service.schemas_search import DEFAULT_K, SearchQuery
-from service.views import API, asked_for, runtime
+from service.views import API, asked_for, comparisons, matches_kept, outlets, runtime
 
 __all__ = ["pages"]
 
 STATIC = Path(__file__).with_name("static")
 STATIC_SECONDS = 3600
 PAGE_DOCUMENTS = 50
-MATCHES_SHOWN = 200
+LINK_CHARS = 4000  # of a URL that is made: gunicorn takes twice as many, what stands before it not always
 NEAREST = 3  # shown of what is no match
 FORM = ("to", "outlet", "published_from", "published_to")
 
 pages = create_blueprint("pages")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A finding with both its texts cut at the marks."""
-
-    finding: Finding
-    left: Sequence[Piece]
-    right: Sequence[Piece]
 
 
 @pages.get("/static/<path:filename>")
@@ -53,13 +46,33 @@ def static(filename: str) -> Response:
 @pages.get("/search")
 def search_page() -> Response:
     """Answer with the search box and, where the URL holds a text, what reports the same."""
+    return _searched(request.args)
+
+
+@pages.post("/search")
+def send_search() -> BaseResponse:
+    """Lead to the URL of a search; answer at once where the text is too long for one."""
+    given = [(name, request.form[name]) for name in ("ui", "q", *FORM) if request.form.get(name, "").strip()]
+    url = f"{url_for('.search_page')}?{urlencode(given, errors='replace')}"
+    return redirect(url, HTTPStatus.SEE_OTHER) if len(url) <= LINK_CHARS else _searched(request.form)
+
+
+def _searched(asked_with: Mapping[str, str]) -> Response:
     corpus, settings = runtime().corpus, runtime().settings
-    text = request.args.get("q", "").strip()
-    given = {name: request.args[name] for name in FORM if request.args.get(name, "").strip()}
-    languages = sorted(corpus.store.languages())
+    text = asked_with.get("q", "").strip()
+    given = {name: asked_with[name] for name in FORM if asked_with.get(name, "").strip()}
+    form: dict[str, Any] = {
+        "given": given,
+        "languages": sorted(corpus.store.languages()),
+        "outlets": outlets().offered(corpus),
+        "most": settings.max_text_chars,
+    }
     if not text:
-        return page("search.html", q="", given=given, languages=languages, asked=False)
+        return page("search.html", q="", asked=False, **form)
     asked = SearchQuery.model_validate({"q": text, **given}, context=Reading(settings, literal=False))
+    meant = outlets().like(corpus, given["outlet"]) if "outlet" in given else None
+    if meant == ():
+        return page("search.html", q=asked.q, asked=True, unknown=given["outlet"], **form)
     lang = asked.lang or identify(asked.q, among=corpus.languages).lang
     hits = search(
         corpus,
@@ -67,46 +80,47 @@ def search_page() -> Response:
         language=lang,
         target_languages=asked.to,
         k=min(DEFAULT_K, settings.max_k),
-        filters=asked.filters(),
+        filters=filters_of(meant, asked.published_from, asked.published_to),
+        collapse=True,
         turn=runtime().turns.next(),
     )
-    shown = [(hit, _shown(hit.finding, asked.q, hit.target.text)) for hit in hits]
+    found = [(hit, shown(hit.finding, asked.q, hit.target.text)) for hit in hits]
+    others = {name: value for name, value in given.items() if name != "outlet"}
+    same = urlencode({"q": asked.q, **others, "outlet": meant or (), "collapse": "true"}, doseq=True, errors="replace")
     return page(
         "search.html",
         q=asked.q,
-        given=given,
-        languages=languages,
         asked=True,
         lang=lang,
         threshold=corpus.scorers.texts.threshold,
-        found=[each for each in shown if each[0].is_match],
-        nearest=[each for each in shown if not each[0].is_match][:NEAREST],
-        json_url=f"{API}/search?{urlencode({'q': asked.q, **given})}",
+        found=[each for each in found if each[0].is_match],
+        nearest=[each for each in found if not each[0].is_match][:NEAREST],
+        json_url=f"{API}/search?{same}" if len(same) <= LINK_CHARS else None,
+        **form,
     )
-
-
-def _shown(finding: Finding, left: str, right: str) -> Shown:
-    marks = finding_marks(finding, left, right)
-    return Shown(finding, pieces(left, marks[0]), pieces(right, marks[1]))
 
 
 @pages.get("/documents")
 def documents_page() -> Response:
     """Answer with the documents, a page at a time."""
-    store = runtime().corpus.store
+    corpus = runtime().corpus
+    store = corpus.store
     lang, outlet = request.args.get("lang", ""), request.args.get("outlet", "").strip()
-    filters = Filters(outlets=(outlet,) if outlet else None, languages=(lang,) if lang else None)
+    meant = outlets().like(corpus, outlet) if outlet else None
+    filters = Filters(outlets=meant, languages=(lang,) if lang else None)
     found = store.documents(filters, after=request.args.get("after", ""), limit=PAGE_DOCUMENTS + 1, texts=False)
-    shown = found[:PAGE_DOCUMENTS]
+    listed = found[:PAGE_DOCUMENTS]
     return page(
         "documents.html",
-        documents=shown,
-        openings=openings(store, [each.id for each in shown if not each.title]),
+        documents=listed,
+        openings=openings(store, [each.id for each in listed if not each.title]),
         lang=lang,
         outlet=outlet,
+        outlets=outlets().offered(corpus),
+        unknown=outlet if meant == () else None,
         languages=sorted(store.languages()),
-        count=store.counts()["documents"],
-        after=shown[-1].id if len(found) > PAGE_DOCUMENTS else None,
+        count=counted(store, filters),
+        after=listed[-1].id if len(found) > PAGE_DOCUMENTS else None,
         first=not request.args.get("after"),
     )
 
@@ -117,20 +131,15 @@ def document_page(document: str) -> Response:
     corpus = runtime().corpus
     with asked_for(f"document {document!r}"):
         stored = corpus.store.document(document)
-    matches = find_matches(corpus, sources=corpus.store.keys(documents=[document]))
+    every, wait = (request.args.get(name) == "yes" for name in ("every", "wait"))
+    story = story_of(corpus, document)
+    several = story is not None and story.documents > 1
     return page(
         "document.html",
         document=stored.document,
         paragraphs=stored.paragraphs,
         article=sum(paragraph.dropped is None for paragraph in stored.paragraphs),
-        matches=_by_paragraph(matches[:MATCHES_SHOWN]),
-        story=story_of(corpus, document),
+        matches=matches_found(matches_kept(), corpus, document, every=every, wait=wait),
+        told=told_in_its_language(comparisons(), corpus, stored.document, story.id) if story and several else {},
+        story=story,
     )
-
-
-def _by_paragraph(matches: Sequence[Match]) -> Mapping[str, list[tuple[Match, Shown]]]:
-    found: dict[str, list[tuple[Match, Shown]]] = {}
-    for match in matches:
-        shown = _shown(match.finding, match.source.text, match.target.text)
-        found.setdefault(match.source.id, []).append((match, shown))
-    return found

@@ -14,14 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel import Locale, UnknownLocaleError
-from flask import Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
-from aligner.errors import InputError
+from aligner.errors import InputError, TooSlowError
+from service.problems import http_problem, logged
 from service.runtime import NotReadyError
 from service.validation import Blueprint
 
-__all__ = ["Words", "create_blueprint", "interface", "interfaces", "language_name", "page"]
+__all__ = ["Words", "create_blueprint", "interface", "interfaces", "language_name", "page", "register"]
 
 FOLDER = Path(__file__).with_name("interface")
 DEFAULT = "en"
@@ -35,6 +36,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 RETRY_SECONDS = 5
+MACHINES = "/api/"  # what is not there is a problem for whoever asks
 
 Words = Mapping[str, Any]
 """What the pages say in one language: texts by name, in groups."""
@@ -96,7 +98,20 @@ def create_blueprint(name: str) -> Blueprint:
     blueprint.register_error_handler(HTTPException, _http)
     blueprint.register_error_handler(InputError, _input)
     blueprint.register_error_handler(NotReadyError, _not_ready)
+    blueprint.register_error_handler(TooSlowError, _too_slow)
+    blueprint.register_error_handler(Exception, _failure)
     return blueprint
+
+
+def register(app: Flask) -> None:
+    """Have a browser that asks for what is nowhere answered with a page; after problems.register, whose it is else."""
+    app.register_error_handler(HTTPException, _unrouted)
+
+
+def _unrouted(error: HTTPException) -> Response:
+    wants = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
+    is_page = request.endpoint is None and wants == "text/html" and not request.path.startswith(MACHINES)
+    return _http(error) if is_page else http_problem(error)
 
 
 def _http(error: HTTPException) -> Response:
@@ -119,3 +134,15 @@ def _not_ready(error: NotReadyError) -> Response:
     response = page("error.html", status=HTTPStatus.SERVICE_UNAVAILABLE, detail=words["error"]["loading"])
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _too_slow(error: TooSlowError) -> Response:
+    words = interfaces()[interface()]
+    response = page("error.html", status=logged(error)[0], detail=words["error"]["slow"])
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _failure(error: Exception) -> Response:
+    status, detail = logged(error)
+    return page("error.html", status=status, detail=detail)

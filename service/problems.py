@@ -22,7 +22,7 @@ from aligner.errors import (
 )
 from service.runtime import NotReadyError
 
-__all__ = ["classified", "problem", "register"]
+__all__ = ["classified", "http_problem", "logged", "problem", "register"]
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
@@ -42,7 +42,7 @@ FAILURES: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
 
 def register(app: Flask) -> None:
     """Have every error of an app answered as a problem."""
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(InputError, _input)
     app.register_error_handler(ChangedError, _changed)
     app.register_error_handler(NotReadyError, _not_ready)
@@ -68,7 +68,8 @@ def problem(status: int, detail: str, *, field: str = "") -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """Return what Werkzeug raises, as a problem."""
     response = problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, _detail(error))
     for name, value in error.get_headers(request.environ):
         if name.lower() != "content-type":  # such as Allow
@@ -107,13 +108,17 @@ def _not_ready(error: NotReadyError) -> Response:
 
 
 def _failure(error: Exception) -> Response:
-    status, detail = classified(error)
+    return problem(*logged(error))
+
+
+def logged(error: Exception) -> tuple[HTTPStatus, str]:
+    """Return what `classified` does of a failure that ends a request, and write it to the log."""
     route = request.url_rule or "no route"  # the path may hold a text of a user
     if isinstance(error, AlignerError):
         current_app.logger.error("%s %s: %s", request.method, route, error)
     else:
         current_app.logger.exception("%s %s", request.method, route, exc_info=error)
-    return problem(status, detail)
+    return classified(error)
 
 
 def classified(error: BaseException) -> tuple[HTTPStatus, str]:

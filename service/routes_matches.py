@@ -12,7 +12,7 @@ from aligner.store import Keys
 from aligner.store_selection import selected
 from service.schemas_matches import CorpusMatchesQuery, CorpusMatchList, MatchesQuery, MatchList
 from service.validation import Blueprint
-from service.views import API, Record, asked_for, runtime, told
+from service.views import API, Record, asked_for, matches_kept, runtime, told
 
 __all__ = ["matching"]
 
@@ -63,6 +63,7 @@ def corpus_matches(query: CorpusMatchesQuery) -> Record:
         min_score=query.min_score,
         grades=query.grade,
         collapse=query.collapse,
+        was_read=matches_kept().was_read,
     )
     starts = set(selected(corpus.store, filters or Filters()))
     tos = None if query.to is None else {primary(language) for language in query.to}
@@ -97,6 +98,7 @@ def _matches(sources: Keys, query: MatchesQuery) -> Record:
         min_score=query.min_score,
         grades=query.grade,
         collapse=query.collapse,
+        was_read=matches_kept().was_read,
     )
     end = query.offset + query.limit
     return {

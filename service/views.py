@@ -11,9 +11,22 @@ from werkzeug.exceptions import NotFound
 
 from aligner.errors import NotFoundError
 from service.comparisons import Comparisons
+from service.matches_kept import MatchesKept
+from service.outlets import Outlets
 from service.runtime import Runtime
 
-__all__ = ["API", "Record", "also_takes", "asked_for", "comparisons", "prefers_async", "runtime", "told"]
+__all__ = [
+    "API",
+    "Record",
+    "also_takes",
+    "asked_for",
+    "comparisons",
+    "matches_kept",
+    "outlets",
+    "prefers_async",
+    "runtime",
+    "told",
+]
 
 API = "/api/v1"
 
@@ -32,6 +45,18 @@ def runtime() -> Runtime:
 def comparisons() -> Comparisons:
     """Return the comparisons that this worker made last."""
     found: Comparisons = current_app.extensions["comparisons"]
+    return found
+
+
+def matches_kept() -> MatchesKept:
+    """Return the matches that this worker found last."""
+    found: MatchesKept = current_app.extensions["matches_kept"]
+    return found
+
+
+def outlets() -> Outlets:
+    """Return the outlets that this worker knows."""
+    found: Outlets = current_app.extensions["outlets"]
     return found
 
 

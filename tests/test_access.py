@@ -157,6 +157,14 @@ def test_a_browser_asks_for_the_key_as_a_password_and_only_reads_with_it(
     assert client.post("/api/v1/documents", json=DOCUMENT, auth=("anybody", secrets["admin"])).status_code == 401
 
 
+def test_a_browser_sends_a_long_text_to_be_searched_with_it(client: FlaskClient, secrets: dict[str, str]) -> None:
+    long, auth = {"q": "The old bridge is closed. " * 400}, ("anybody", secrets["read"])
+    assert client.post("/search", data=long).status_code == 401
+    assert client.post("/search", data=long, auth=auth).status_code == 200
+    other = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/search", data=long, auth=auth, headers=other).status_code == 403
+
+
 def test_keys_rotate_without_a_restart(
     client: FlaskClient, keys: Path, secrets: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

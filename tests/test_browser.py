@@ -86,7 +86,11 @@ def test_open_a_story_read_the_matrix_and_export(page: Any, address: str) -> Non
     keep(page, "story")
     page.locator("table.matrix tbody th a").first.click()
     assert page.url.endswith("#fact-1")
-    for kind, start in (("Table (CSV)", b"story,fact"), ("Data (JSON)", b"{"), ("Report (HTML)", b"<!doctype html>")):
+    for kind, start in (
+        ("Table (CSV)", b"\xef\xbb\xbfstory,fact"),
+        ("Data (JSON)", b"{"),
+        ("Report (HTML)", b"<!doctype html>"),
+    ):
         with page.expect_download() as waiting:
             page.get_by_role("link", name=kind).click()
         assert Path(waiting.value.path()).read_bytes().strip().startswith(start)
@@ -143,6 +147,8 @@ PAGES = (
     "/search?q=A+painting+was+stolen+in+Luxembourg",
     "/search?q=Nothing+of+the+kind+happened+here",
     "/documents",
+    "/docs",
+    "/nothing",
     "/documents/s07-fr_feuille_du_soir",
     "/documents/none",
     "/stories",

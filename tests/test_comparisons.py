@@ -64,7 +64,7 @@ def test_a_write_makes_it_anew(corpus: Corpus, made: list[tuple[str, ...]]) -> N
     with pytest.raises(NotFoundError, match="no document 'b'"):
         last.of(corpus, ["a", "b"], min_others=2)
     assert len(made) == 2
-    assert last._turns == {}
+    assert last.kept._turns == {}
 
 
 def test_one_makes_what_several_want(corpus: Corpus, made: list[tuple[str, ...]]) -> None:
@@ -84,7 +84,7 @@ def test_one_makes_what_several_want(corpus: Corpus, made: list[tuple[str, ...]]
 def test_who_waits_too_long_is_told(corpus: Corpus) -> None:
     last = Comparisons()
     with (
-        last._turn((corpus.store.state, ("a", "b"), 2)),
+        last.kept.turn((corpus.store.state, ("a", "b"), 2)),
         limit_time(0.05),
         pytest.raises(TooSlowError, match="the answer takes longer than is allowed"),
     ):

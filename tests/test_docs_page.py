@@ -21,7 +21,7 @@ def test_a_browser_shows_and_runs_the_operations(tmp_path: Path) -> None:
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{served.address}/docs")
+        page.goto(f"{served.address}/docs/try")
         page.wait_for_selector(".opblock")
         _, spec, _ = served.ask("/openapi.json")
         assert page.locator(".opblock").count() == sum(len(methods) for methods in spec["paths"].values())

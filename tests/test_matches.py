@@ -12,12 +12,14 @@ import pytest
 from tiny import FRENCH, make_document
 from words import ENGLISH, OWN_TRANSLATION, STORIES, Fill, news
 
-from aligner.candidates import pool
+from aligner.candidates import Group, pool
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.features import Carried
 from aligner.filters import Filters
 from aligner.matches import Match, find_matches, search
+from aligner.readings import Lines, WasRead
+from aligner.tellings import Tellings
 from aligner.vectors import Encoder, TokenEncoder
 
 
@@ -215,3 +217,76 @@ def test_documents_of_far_days_match_less(filled: Callable[[Iterable[Document]],
     assert near >= undated >= half > chance("2024-03-01", "2024-04-15") > 0
     assert near > chance("2024-03-01", "2024-03-15") > chance("2024-03-01", "2024-04-15")
     assert chance("2024-03-01", "2024-04-15") == chance("2025-03-01", "2024-04-15")  # beyond a month all days are far
+
+
+def test_matches_of_some_documents_are_those_of_a_listing_between_them(filled: Fill) -> None:
+    """With the same probabilities: third documents speak for a pair whether or not they are among these."""
+    corpus = filled(news(10, documents=24))
+    listed = find_matches(corpus, min_probability=0.01)
+    for size in (2, 6, 24):
+        ids = [f"d{number:02}" for number in range(size)]
+        found = find_matches(corpus, within=corpus.store.keys(documents=ids), min_probability=0.01)
+        between = [m for m in listed if {m.source.document, m.target.document} <= set(ids)]
+        assert [unranked(match) for match in found] == [unranked(match) for match in between]
+    assert len(between) > 10
+    own = corpus.store.keys(documents=ids[:1])
+    found = find_matches(corpus, sources=own, within=corpus.store.keys(documents=ids[:6]), min_probability=0.01)
+    expected = find_matches(corpus, sources=own, min_probability=0.01)
+    assert found == [match for match in expected if match.target.document in ids[:6]]
+
+
+def test_near_equivalents_are_found_without_reading_everything(
+    filled: Fill, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a whole listing, though documents that have none are not read together."""
+    twins = [make_document("left", ENGLISH, "The war."), make_document("right", OWN_TRANSLATION, "La loi.", lang="fr")]
+    corpus = filled([*news(10, documents=24), *twins])
+    listed = [match for match in find_matches(corpus) if match.finding.grade == "near-equivalent"]
+    assert len(listed) >= isinstance(encoder, TokenEncoder)
+    read: list[tuple[str, str]] = []
+    joined = Tellings.joined
+
+    def counted(self: Tellings, first: Group, second: Group) -> object:
+        read.append((first[0], second[0]))
+        return joined(self, first, second)
+
+    monkeypatch.setattr(Tellings, "joined", counted)
+    assert find_matches(corpus, grades=["near-equivalent"]) == listed
+    few = len(read)
+    assert {("left", "right")} <= set(read) or not isinstance(encoder, TokenEncoder)
+    find_matches(corpus)
+    assert few < len(read) - few or not isinstance(encoder, TokenEncoder)
+
+
+def test_what_was_read_is_not_read_again_and_says_the_same(filled: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, was_read = filled(news(10, documents=24)), WasRead()
+    expected = find_matches(corpus, min_probability=0.01)
+    lines: list[int] = []
+    read = Lines._read
+
+    def counted(self: Lines, number: int) -> object:
+        lines.append(number)
+        return read(self, number)
+
+    monkeypatch.setattr(Lines, "_read", counted)
+    assert find_matches(corpus, min_probability=0.01, was_read=was_read) == expected
+    first = len(lines)
+    assert find_matches(corpus, min_probability=0.01, was_read=was_read) == expected
+    assert len(lines) == first
+    changed = make_document("d00", *(str(p.text) for p in corpus.store.document("d01").paragraphs), lang="en")
+    list(corpus.add([changed]))
+    assert find_matches(corpus, min_probability=0.01, was_read=was_read) == find_matches(corpus, min_probability=0.01)
+
+
+def test_as_much_is_kept_as_there_is_room_for() -> None:
+    was_read, made = WasRead(kept=10), []
+
+    def make() -> str:
+        made.append(len(made))
+        return f"made {len(made)}"
+
+    assert [was_read.of(key, make, numbers=4) for key in "abab"] == ["made 1", "made 2", "made 1", "made 2"]
+    assert was_read.of("c", make, numbers=4) == "made 3"  # in the place of a, which was asked for longest ago
+    assert [was_read.of(key, make, numbers=4) for key in "bca"] == ["made 2", "made 3", "made 4"]
+    assert was_read.of("large", make, numbers=11) == "made 5"
+    assert was_read.of("a", make, numbers=4) == "made 6"

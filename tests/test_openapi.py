@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from answers import described
 from flask.testing import FlaskClient
+from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from tiny import TinyEncoder
 
@@ -104,20 +106,39 @@ def test_the_record_of_a_document_has_the_fields_that_are_read(spec: Any) -> Non
     assert list(body) == ["application/json", "application/x-ndjson"]
 
 
+def test_the_routes_can_be_read_without_scripts(client: FlaskClient, spec: Any) -> None:
+    page = html.fromstring(client.get("/docs?ui=fr").get_data())
+    assert page.get("lang") == "fr"
+    assert not page.cssselect("script")
+    assert [link.get("href") for link in page.cssselect("nav a[aria-current=page]")] == ["/docs?ui=fr"]
+    shown = {code.text: code.getparent().getparent() for code in page.cssselect("summary > code")}
+    assert shown.keys() == {f"{method} {path}" for method, path, _ in operations(spec)}
+    assert all(each.xpath("ancestor::*[@lang='en']") for each in shown.values())
+    search = " ".join(shown["POST /api/v1/search"].text_content().split())
+    assert "k body, integer: the most results; 10 by default" in search
+    assert "grade body, near-equivalent | same-fact | none or array of near-equivalent | same-fact | none" in search
+    assert "document path, string, required" in " ".join(
+        shown["DELETE /api/v1/documents/{document}"].text_content().split()
+    )
+    links = {link.get("href") for link in page.cssselect("main a")}
+    assert links == {"/openapi.json", "/docs/try"}
+    assert 'href="../docs"' in client.get("/docs/try").text
+
+
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
-    page = client.get("/docs")
+    page = client.get("/docs/try")
     assert page.content_type == "text/html; charset=utf-8"
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "unsafe-eval" not in page.headers["Content-Security-Policy"]
     assert re.findall(r"<script>|https?:|style=| on\w+=", page.text) == []
     links = re.findall(r'(?:href|src)="([^"]+)"', page.text)
-    assert len(links) == 4
+    assert len(links) == 5
     for link in links:
-        part = client.get(f"/{link}")
+        part = client.get(urljoin("/docs/try", link))
         assert (part.status_code, part.headers["X-Content-Type-Options"]) == (200, "nosniff")
     assert client.get("/docs/index.html").status_code == 404
     assert client.get("/docs/..%2f..%2fsetup.cfg").status_code == 404
-    assert 'url: "openapi.json"' in client.get("/docs/start.js").text
+    assert 'url: "../openapi.json"' in client.get("/docs/start.js").text
 
 
 def test_the_readme_names_every_path(client: FlaskClient) -> None:

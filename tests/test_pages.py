@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +17,14 @@ from tiny import TinyEncoder, make_document
 
 from aligner.boilerplate import KINDS as DROPPED
 from aligner.corpus import Corpus
+from aligner.errors import CorpusError
 from aligner.evidence import KINDS
 from aligner.findings import Hit
+from aligner.grades import GRADES
 from aligner.matches import search
-from service import Settings, create_app
+from service import Settings, create_app, pages_base
 from service.pages_base import interfaces
+from service.pages_exports import EXPORTS
 from service.pages_marks import Mark, pieces
 
 BRIDGE = "The council closed the old bridge on Tuesday after 12 people were hurt."
@@ -138,7 +142,7 @@ def test_a_document_beside_what_others_report(client: FlaskClient) -> None:
     left, right = first.cssselect(".sides p.text")
     assert (left.get("lang"), right.get("lang")) == ("en", "fr")
     assert "≠12" in text(left.cssselect(".conflict")[0])
-    assert text(second.cssselect(".alone")[0]) == "No other document here seems to report this."
+    assert text(second.cssselect(".alone")[0]) == "No match in another language."
     assert first.get("id") == "p0"
 
 
@@ -146,7 +150,103 @@ def test_documents_are_listed_and_filtered(client: FlaskClient) -> None:
     assert len(tree(client, "/documents").cssselect("ul.documents > li")) == 2
     (only,) = tree(client, "/documents", lang="fr").cssselect("ul.documents > li")
     assert "Le Jour" in text(only)
-    assert "No document fits." in text(tree(client, "/documents", outlet="nobody"))
+    assert "No document fits." in text(tree(client, "/documents", lang="fr", outlet="Gazette"))
+    assert "No stored document has an outlet like “nobody”" in text(tree(client, "/documents", outlet="nobody"))
+
+
+def test_what_is_listed_is_counted(client: FlaskClient) -> None:
+    for asked, count in (({}, 2), ({"lang": "fr"}, 1), ({"outlet": "gazette"}, 1), ({"outlet": "nobody"}, 0)):
+        assert f"{count} document{'' if count == 1 else 's'}" in text(tree(client, "/documents", ui="en", **asked).cssselect("main")[0])
+
+
+@pytest.mark.parametrize("path", ["/documents", "/search", "/stories"])
+def test_outlets_are_offered_and_found_whatever_the_case(client: FlaskClient, path: str) -> None:
+    page = tree(client, path)
+    (field,) = page.cssselect("input[name=outlet]")
+    (offered,) = page.cssselect(f"datalist#{field.get('list')}")
+    assert [option.get("value") for option in offered] == ["Gazette", "Le Jour"]
+    (only,) = tree(client, "/documents", outlet=" LE  jour").cssselect("ul.documents > li")
+    assert "Le Jour" in text(only)
+
+
+def test_a_search_in_an_outlet_that_is_not_there_does_not_say_that_it_looked(client: FlaskClient) -> None:
+    said = text(tree(client, "/search", q=BRIDGE, outlet="Nobody", ui="en"))
+    assert "No stored document has an outlet like “Nobody”" in said
+    assert "nothing reaches the probability" not in said
+    (hit,) = tree(client, "/search", q=BRIDGE, outlet="jour").cssselect("ol.hits > li")
+    assert "Le Jour" in text(hit)
+
+
+def test_reprints_are_one_hit(tmp_path: Path) -> None:
+    paper = [
+        make_document(f"jour-{n}", PONT, lang="fr", outlet=f"Jour <{n}>", published=f"2024-02-1{n}") for n in "123"
+    ]
+    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(paper))
+        page = tree(create_app(corpus, settings=Settings()).test_client(), "/search", q=BRIDGE, ui="en")
+    (hit,) = page.cssselect("ol.hits > li")
+    assert "Jour <1>" in text(hit)
+    assert text(hit).count("also, as a copy, in Jour <2>, Jour <3>") == 1
+
+
+def test_a_text_that_is_too_long_for_a_url_is_searched_all_the_same(client: FlaskClient) -> None:
+    (form,) = tree(client, "/search").cssselect("form[role=search]")
+    assert (form.get("method"), form.cssselect("textarea")[0].get("maxlength")) == ("post", "20000")
+    assert "At most 20000 characters." in text(form)
+    short = client.post("/search", data={"q": PONT, "to": "en", "outlet": "", "ui": "fr"})
+    assert (short.status_code, short.headers["Location"]) == (
+        303,
+        f"/search?{urlencode({'ui': 'fr', 'q': PONT, 'to': 'en'})}",
+    )
+    long = f"{PONT} {'é' * 5000}"
+    answer = client.post("/search", data={"q": long, "ui": "fr", "to": "en"})
+    assert answer.status_code == 200
+    page = html.fromstring(answer.get_data())
+    assert page.cssselect("textarea")[0].text == long
+    assert page.cssselect("#results")
+    too_long = client.post("/search?ui=en", data={"q": "é" * 20_001})
+    assert (too_long.status_code, too_long.content_type) == (422, "text/html; charset=utf-8")
+    assert "20,000" in too_long.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/documents/a%2Fb", "/stories/a/b"])
+def test_what_is_nowhere_is_a_page_for_a_browser(client: FlaskClient, path: str) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
+    found = client.get(path, headers=browser)
+    assert (found.status_code, found.content_type) == (404, "text/html; charset=utf-8")
+    assert "There is no such page." in found.text
+    assert "default-src 'none'" in found.headers["Content-Security-Policy"]
+    assert client.get(path).content_type == "application/problem+json"
+    assert client.get(f"/api{path}", headers=browser).content_type == "application/problem+json"
+    assert client.get("/api/v1/documents/none", headers=browser).content_type == "application/problem+json"
+
+
+def test_a_failure_is_a_page_that_names_nothing_of_the_server(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise CorpusError("/srv/secret/corpus.sqlite: damaged")
+
+    monkeypatch.setattr(sys.modules["service.pages"], "search", failing)
+    said = text(tree(client, "/search", status=503, q=BRIDGE))
+    assert "the corpus cannot be read or written now" in said
+    assert "secret" not in said
+
+
+def test_every_text_of_the_interface_is_used() -> None:
+    """Texts of the groups below are asked for by name; those of the others by what they are called in the library."""
+    folder = Path(pages_base.__file__).parent
+    code = "\n".join(path.read_text("utf-8") for path in (*folder.glob("*.py"), *folder.glob("templates/*.html")))
+    english = interfaces()["en"]
+    groups = ("search_page", "match", "document", "documents_page", "docs_page", "error", "comparison", "stories_page")
+    unused = [
+        f"{group}.{name}"
+        for group in groups
+        for name in english[group]
+        if not re.search(rf"words\.{group}\.{name}\b|\[\"{group}\"\]\[\"{name}\"\]", code)
+    ]
+    by_their_kind = {*GRADES, *EXPORTS}
+    assert [each for each in unused if each.partition(".")[2] not in by_their_kind] == []
 
 
 def test_errors_are_pages(client: FlaskClient) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ from aligner.stories import StoryFilters, find_stories
 from aligner.wordlists import UNCOUNTED, listed_languages, word_lists
 from service import Settings, create_app
 from service.pages_base import interfaces
-from service.pages_stories import EXPORTS
+from service.pages_exports import EXPORTS
 
 BRIDGE = "The council closed the old bridge on Tuesday after 12 people were hurt in the storm."
 PONT = "La mairie a fermé le vieux pont mardi après que 21 personnes ont été blessées dans la tempête."
@@ -124,7 +122,9 @@ def test_a_story_has_the_page_of_its_documents(client: FlaskClient) -> None:
     shown = [text(name) for name in page.cssselect("table.matrix thead th bdi")]
     assert shown == [outlet.name for outlet in compare_documents(corpus, found.documents).outlets]
     assert len(tree(client, "/stories?min_documents=1").cssselect("ol.hits > li")) == len(find_stories(corpus))
-    assert "No story fits." in text(tree(client, "/stories?outlet=nobody"))
+    assert "No story fits." in text(tree(client, "/stories?min_documents=90"))
+    assert "No stored document has an outlet like “nobody”" in text(tree(client, "/stories?outlet=nobody"))
+    assert len(tree(client, "/stories?outlet=gazette").cssselect("ol.hits > li")) == 1
     assert "no story 'none'" in text(tree(client, "/stories/none", status=404))
     assert "min_documents: expected" in text(tree(client, "/stories?min_documents=x", status=422))
 
@@ -246,27 +246,6 @@ def test_it_speaks_french(client: FlaskClient) -> None:
     assert "rapporté" in text(page.cssselect("table.matrix")[0])
     first = page.cssselect("table.matrix tbody th a span[lang]")[0]
     assert first.get("lang") == "fr"  # a fact is told in the reader's language where it can be
-
-
-def test_exports(client: FlaskClient) -> None:
-    links = [link.get("href") for link in tree(client, asked()).cssselect("p.export a")]
-    assert len(links) == len(EXPORTS)
-    found: dict[str, Any] = {link.rpartition("=")[2]: client.get(link) for link in links}
-    assert {kind: response.status_code for kind, response in found.items()} == dict.fromkeys(EXPORTS, 200)
-    assert all("attachment" in response.headers["Content-Disposition"] for response in found.values())
-    comparison = compare_documents(client.application.extensions["runtime"].corpus, IDS)
-    assert found["json"].get_json()["facts"][0]["id"] == comparison.facts[0].id
-    assert found["tmx"].data.startswith(b"<?xml")
-    rows = list(csv.DictReader(io.StringIO(found["csv"].text)))
-    assert len(rows) == len(comparison.facts) * len(comparison.outlets)
-
-
-def test_the_report_needs_nothing_beside_it(client: FlaskClient) -> None:
-    report = html.fromstring(client.get(asked(format="report")).get_data())
-    assert report.cssselect("style")
-    assert not report.cssselect("link, script, img, form")
-    assert all(link.get("href").startswith("#") for link in report.cssselect("a"))
-    assert report.cssselect("svg rect")
 
 
 @pytest.mark.parametrize(
