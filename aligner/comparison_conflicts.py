@@ -188,9 +188,9 @@ def _order(versions: Sequence[Version], *, falls: bool) -> str:
         number = NUMBER.search(version.value)
         if number is None:
             return CONTRADICTION
-        amount, day = float(number[0]), version.published
-        known = first.setdefault(amount, day)
-        first[amount] = day if day and known and surely_before(day, known) else known and day and known
+        day, known = version.published, first.setdefault(float(number[0]), version.published)
+        if day and known and surely_before(day, known):  # undated ones come first, and stay
+            first[float(number[0])] = day
     days = [first[amount] for amount in sorted(first)]
     pairs = [(low, high) for low, high in combinations(days, 2) if low and high]
     rises = sum(surely_before(low, high) for low, high in pairs)

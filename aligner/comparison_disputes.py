@@ -18,6 +18,8 @@ from aligner.passages import Passage
 
 __all__ = ["Disputes", "Told", "mention_of"]
 
+COUNTED = frozenset({*NUMBER_KINDS, "date", "time"})  # of one item, a document has one
+
 Place = tuple[str, int, int]
 """A passage's id and the characters of its text."""
 
@@ -82,12 +84,12 @@ class Disputes:
         open_ = [(a, b) for a, b in self.clashes if self.same.of(_place(a)) != self.same.of(_place(b))]
         for one, other in sorted(open_, key=self._nearness):
             roots = [disputed.of(self.same.of(_place(each))) for each in (one, other)]
-            if not _agree(*(values[root] for root in roots)):
+            if not _agree(*(values.get(root, {}) for root in roots)):
                 continue
             told |= {_place(each): each for each in (one, other)}
             disputed.join(*roots)
             joined = disputed.of(roots[0])
-            values[joined] = values[roots[0]] | values[roots[1]]
+            values[joined] = values.get(roots[0], {}) | values.get(roots[1], {})
             counts[joined] = 1 + sum(counts.pop(root, 0) for root in dict.fromkeys(roots))
         groups: dict[Place, list[Told]] = {}
         for place, each in told.items():
@@ -95,9 +97,11 @@ class Disputes:
         return [(group, counts[root]) for root, group in groups.items() if root in counts]
 
     def _values(self, agreeing: Sequence[tuple[Told, Told]]) -> dict[Place, Values]:
-        """Return what each document tells of what is one by its value."""
+        """Return what each document tells of what is one by its value; a name may be told in several ways."""
         values: dict[Place, Values] = {}
         for item, passage in (each for both in (*agreeing, *self.clashes) for each in both):
+            if item.kind not in COUNTED:
+                continue
             root = self.same.of(_place((item, passage)))
             values.setdefault(root, {}).setdefault(passage.document, item.value)
         return values

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,11 @@ from tiny import make_document
 import aligner.comparison_tallies
 from aligner.candidates import Pool
 from aligner.comparison_conflicts import RELATIONS, Conflict, conflicts
-from aligner.comparison_disputes import mention_of
+from aligner.comparison_disputes import Disputes, mention_of
 from aligner.comparison_renderings import RENDERED, Renderings, renderings
 from aligner.comparison_tallies import TALLIES, WHOLE, tally
 from aligner.evidence import Evidence
-from aligner.evidence.items import NUMBER_KINDS
+from aligner.evidence.items import NUMBER_KINDS, Item
 from aligner.evidence.readings import read
 from aligner.facts import Fact, Passage, Story
 from aligner.features import Side
@@ -25,6 +27,7 @@ from aligner.grades import Grader
 from aligner.paragraphs import Paragraph
 from aligner.tokens import Tokens
 
+ItemTold = tuple[Item, Passage]
 Told = tuple[str, str, str | None]
 """A document's id, its sentence, and when it was published; documents of "f..." are French."""
 
@@ -174,20 +177,64 @@ DEPTH = "The quake struck at a depth of {} kilometers."
 BORDER = "The village lies {} kilometers from the northern border."
 
 
+def told_item(each: Passage, text: str) -> ItemTold:
+    """Return the measure of a passage."""
+    start = each.text.index(text)
+    return Item("measure", text, text, start, start + len(text)), each
+
+
+def disputed(
+    *clashes: tuple[ItemTold, ItemTold], shared: Sequence[tuple[ItemTold, ItemTold]] = ()
+) -> set[frozenset[str]]:
+    disputes = Disputes(lambda each: read(each.text, "en", None))
+    for (item, first), (other, second) in shared:
+        disputes.share(replace(item, also=(other.start, other.end)), first, second)
+    for one, other_one in clashes:
+        disputes.clash(one, other_one)
+    return {frozenset(f"{each.document} {item.text}" for item, each in told) for told, _ in disputes.items()}
+
+
+A_DEPTH = told_item(passage("a#0.0", text=DEPTH.format(17)), "17 kilometers")
+A_BORDER = told_item(passage("a#1.0", text=BORDER.format(60)), "60 kilometers")
+B_BORDER = told_item(passage("b#0.0", text=BORDER.format(90)), "90 kilometers")
+C_DEPTH = told_item(passage("c#0.0", text=DEPTH.format(12)), "12 kilometers")
+C_BORDER = told_item(passage("c#1.0", text=BORDER.format(60)), "60 kilometers")
+
+
 def test_a_conflict_is_about_one_item() -> None:
-    """A depth and a distance, both in kilometers, in three texts: two conflicts, and not one of four values."""
-    told = [
-        ("a", DEPTH.format(17), None),
-        ("a", BORDER.format(60), None),
-        ("b", DEPTH.format(12), None),
-        ("b", BORDER.format(90), None),
-        ("c", "It struck at a depth of 17 kilometers and 60 kilometers from the northern border.", None),
-    ]
-    conflicting = {frozenset(text for _, text in values(each)) for each in found(*told)}
-    assert conflicting == {
-        frozenset({"17 kilometers", "12 kilometers"}),
-        frozenset({"60 kilometers", "90 kilometers"}),
-    }
+    """A depth and two distances, all in kilometers: what is most alike is one, and no text tells two values of it."""
+    distances = frozenset({"a 60 kilometers", "b 90 kilometers"})
+    assert disputed((A_BORDER, B_BORDER)) == {distances}
+    for clashes in permutations([(A_DEPTH, B_BORDER), (A_BORDER, B_BORDER), (A_DEPTH, C_DEPTH)]):
+        assert disputed(*clashes) == {distances, frozenset({"a 17 kilometers", "c 12 kilometers"})}
+
+
+def test_a_text_that_shares_one_value_does_not_dispute_it_with_another_of_its_own() -> None:
+    """The third text has the distance of the first: its depth is no rival of the second text's."""
+    agreed = frozenset({"a 60 kilometers", "b 90 kilometers", "c 60 kilometers"})
+    clashes = [(A_BORDER, B_BORDER), (B_BORDER, C_DEPTH)]
+    assert disputed(*clashes, shared=[(A_BORDER, C_BORDER)]) == {agreed}
+
+
+def test_a_name_may_be_told_in_several_ways() -> None:
+    text = "Mr Brandt, Paul Brandt, opened it."
+    first, third = passage("a#0.0", text=text), passage("c#0.0", text=text)
+    short, full = Item("name", "Brandt", "Brandt", 3, 9), Item("name", "Paul Brandt", "Paul Brandt", 11, 22)
+    other = Item("name", "Anna Keller", "Anna Keller", 0, 11), passage("b#0.0", text="Anna Keller opened it.")
+    clashes = [((full, first), other), ((short, third), other)]
+    named = frozenset({"a Brandt", "a Paul Brandt", "b Anna Keller", "c Brandt"})
+    assert disputed(*clashes, shared=[((short, first), (short, third))]) == {named}
+
+
+def test_a_figure_shared_by_chance_is_no_agreement() -> None:
+    chance = told_item(passage("c#2.0", text="Snow fell; 60 kilometers, she walked."), "60 kilometers")
+    both = frozenset({"a 60 kilometers", "b 90 kilometers"})
+    assert disputed((A_BORDER, B_BORDER), shared=[(A_BORDER, chance)]) == {both}
+
+
+def test_who_agrees_with_both_sides_settles_it() -> None:
+    miles = told_item(passage("c#2.0", text="The village lies 37 miles from the northern border."), "37 miles")
+    assert disputed((A_BORDER, B_BORDER), shared=[(A_BORDER, miles), (miles, B_BORDER)]) == set()
 
 
 def test_who_agrees_with_a_side_is_told_as_well() -> None:
