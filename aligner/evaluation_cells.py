@@ -11,6 +11,7 @@ from aligner.candidates import pool
 from aligner.comparison import compare_told
 from aligner.corpus import Corpus
 from aligner.gold import Links, read_rows
+from aligner.grades import grader
 from aligner.languages import primary
 from aligner.nearby import Nearby
 
@@ -19,7 +20,7 @@ __all__ = ["CellScores", "evaluate_cells", "read_events"]
 
 @dataclass(frozen=True, slots=True)
 class CellScores:
-    """Shares of (paragraph, outlet of the other language): `untold` of all are not linked with the outlet.
+    """Shares of (paragraph, outlet): `untold` of all are not linked with the outlet.
 
     A paragraph counts as told where an outlet is in one of its facts, as untold where all its facts' cells are "not
     told". `told_right` of what counts as told is linked, `told_found` of what is linked counts as told; the same for
@@ -43,8 +44,14 @@ def read_events(paths: Iterable[Path]) -> list[list[str]]:
     return [events[event] for event in sorted(events)]
 
 
-def evaluate_cells(corpus: Corpus, stories: Sequence[Sequence[str]], links: Links) -> CellScores:
-    """Return how right the cells are; paragraphs with a doubtful link are left out."""
+def evaluate_cells(
+    corpus: Corpus, stories: Sequence[Sequence[str]], links: Links, *, of_one_language: bool = False
+) -> CellScores:
+    """Return how right the cells are; paragraphs with a doubtful link are left out.
+
+    Outlets are of another language than the paragraph, or, where `of_one_language` is set, of its own: then the links
+    are to be within languages.
+    """
     linked: dict[str, set[str]] = defaultdict(set)  # documents, by paragraph
     for one, other in links.sure:
         linked[one].add(other.rpartition("#")[0])
@@ -52,7 +59,7 @@ def evaluate_cells(corpus: Corpus, stories: Sequence[Sequence[str]], links: Link
     doubtful = {(a, b.rpartition("#")[0]) for pair in links.doubtful for a, b in (pair, pair[::-1])}
     seen: list[tuple[bool, bool, bool]] = []  # linked, told, untold
     for ids in stories:
-        for (paragraph, documents), statuses in _statuses(corpus, ids).items():
+        for (paragraph, documents), statuses in _statuses(corpus, ids, of_one_language).items():
             if not any((paragraph, id) in doubtful for id in documents):
                 seen.append((bool(linked[paragraph] & set(documents)), "told" in statuses, statuses == {"not told"}))
     return CellScores(
@@ -69,15 +76,20 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def _statuses(corpus: Corpus, ids: Sequence[str]) -> Mapping[tuple[str, tuple[str, ...]], set[str]]:
-    """Return the statuses of each paragraph's facts for each outlet of another language, by paragraph and documents."""
+def _statuses(
+    corpus: Corpus, ids: Sequence[str], of_one_language: bool
+) -> Mapping[tuple[str, tuple[str, ...]], set[str]]:
+    """Return the statuses of each paragraph's facts for each outlet that is asked for, by paragraph and documents."""
     stored = [corpus.store.document(id) for id in ids]
     known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
-    comparison = compare_told(stored, known, corpus.scorers.documents, Nearby(corpus, known))
+    comparison = compare_told(
+        stored, known, corpus.scorers.documents, Nearby(corpus, known), judge=grader(corpus.cosines)
+    )
     found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for fact, row in zip(comparison.facts, comparison.cells, strict=True):
         for passage in fact.passages:
             for outlet, cell in zip(comparison.outlets, row, strict=True):
-                if primary(passage.lang) not in outlet.languages and passage.document not in outlet.documents:
+                is_own = primary(passage.lang) in outlet.languages
+                if is_own == of_one_language and passage.document not in outlet.documents:
                     found[passage.paragraph, outlet.documents].add(cell.status)
     return found

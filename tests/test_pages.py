@@ -156,7 +156,9 @@ def test_documents_are_listed_and_filtered(client: FlaskClient) -> None:
 
 def test_what_is_listed_is_counted(client: FlaskClient) -> None:
     for asked, count in (({}, 2), ({"lang": "fr"}, 1), ({"outlet": "gazette"}, 1), ({"outlet": "nobody"}, 0)):
-        assert f"{count} document{'' if count == 1 else 's'}" in text(tree(client, "/documents", ui="en", **asked).cssselect("main")[0])
+        assert f"{count} document{'' if count == 1 else 's'}" in text(
+            tree(client, "/documents", ui="en", **asked).cssselect("main")[0]
+        )
 
 
 @pytest.mark.parametrize("path", ["/documents", "/search", "/stories"])

@@ -159,4 +159,6 @@ def test_the_report_of_a_story_has_its_headline_in_both_languages(client: FlaskC
     (story,) = [each for each in find_stories(corpus, StoryFilters(min_documents=2)) if "gazette" in each.documents]
     found = html.fromstring(client.get(f"/stories/{story.id}?format=report&ui=en").get_data())
     assert text(found.cssselect("h1")[0]) == story.headlines["en"]
-    assert [(each.get("lang"), text(each)) for each in found.cssselect("p.lead[lang]")] == [("fr", story.headlines["fr"])]
+    assert [(each.get("lang"), text(each)) for each in found.cssselect("p.lead[lang]")] == [
+        ("fr", story.headlines["fr"])
+    ]
