@@ -55,7 +55,7 @@ EN = Furniture(
         r"(?:story|article) (?:highlights|tools|options)|report (?:a|an) (?:correction|typo|error)\b.{0,30}"
         r"|\d+ (?:of|/) \d+|full (?:article|story|coverage)|(?:text|font) size.{0,20}|larger|smaller"
         r"|change text size.{0,20}|save (?:article|story|for later).{0,20}",
-        r"(?:source|via|h/t|hat tip|credit|courtesy)(?: ?: ?| of )(?:\S+ ?){1,6}",
+        r"(?:source|via|h/t|hat tip|credit|courtesy)(?: ?: ?| of )\S+(?: \S+){0,5} ?",
     ),
     labels=(
         r"(?:read|see|watch|listen|hear|more|related|recommended|also|further|now|don't miss|up next|must[- ]read)"
@@ -63,7 +63,7 @@ EN = Furniture(
         r"|too)){0,2} ?[:|»>-]",
         r"(?:read|see) (?:more|also)\b(?! (?:than|like|than a|of|and|carefully)\b)",
         r"(?:tags?|topics?|filed under|posted in|categor(?:y|ies)|keywords?|related topics|labels|sections?) ?:"
-        r"|(?:posted|filed) (?:in|under) (?:[A-Za-z&]+,? ?){1,4}$",
+        r"|(?:posted|filed) (?:in|under) [A-Za-z&]+(?:,? [A-Za-z&]+){0,3},? ?$",
     ),
     openers=(
         r"(?:click|tap) (?:here|to|through|below|(?:on )?(?:the|this) (?:link|image|photo|photograph|icon|button"
@@ -115,7 +115,7 @@ EN = Furniture(
         r"(?:articles?|stories|story|posts?|links?|news|content|coverage|topics?|reading|videos?|headlines|reports?)",
         r"related|recommended(?: for you)?|(?:the )?most (?:popular|read|viewed|shared|commented|watched"
         r"|e-?mailed|recent)"
-        r"(?: \w+){0,3}|trending(?: now)?|(?:more|also|elsewhere) (?:from|on|in|at) (?:[\w'&.-]+ ?){1,4}",
+        r"(?: \w+){0,3}|trending(?: now)?|(?:more|also|elsewhere) (?:from|on|in|at) [\w'&.-]+(?: [\w'&.-]+){0,3} ?",
         r"you (?:may|might|could) (?:also )?(?:like|be interested in|enjoy).{0,20}|(?:don't miss|read (?:next"
         r"|also)|see also"
         r"|what to read next|further reading|editors?'? (?:picks?|choice)|around the web|from the web"
@@ -152,7 +152,7 @@ EN = Furniture(
     ),
     contacts=(
         r"\b(?:e-?mail|contact|write|reach|call|text|message|phone|whatsapp|tweet|send|tell|follow)(?: \w+){0,3}? "
-        r"(?:us|me|our (?:\w+ ?){1,3}|the (?:author|reporter|writer|editor|newsroom|newsdesk|news ?desk|desk))\b",
+        r"(?:us|me|our \w+(?: \w+){0,2} ?|the (?:author|reporter|writer|editor|newsroom|newsdesk|news ?desk|desk))\b",
         r"^(?:e-?mail|contact|tel|phone|fax|mobile|reach|write to|call)\b|\bcan be reached\b|\bget in touch\b"
         r"|\b(?:story|news) tips?\b|\bletters? to the editor\b",
     ),

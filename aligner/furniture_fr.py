@@ -61,7 +61,7 @@ FR = Furniture(
         r"|article (?:payant|gratuit))\W*",
         r"agrandir(?: (?:l'image|la photo|le texte))?|chargement\W*|(?:taille du )?texte|article (?:suivant"
         r"|précédent).{0,80}",
-        r"source ?: ?(?:\S+ ?){1,6}|(?:\d+ (?:sur|/) \d+|plein écran|lecture automatique)",
+        r"source ?: ?\S+(?: \S+){0,5} ?|(?:\d+ (?:sur|/) \d+|plein écran|lecture automatique)",
     ),
     labels=(
         r"(?:à |a )?(?:lire|voir|relire|écouter|ecouter|regarder|découvrir|revoir|consulter) (?:aussi|également"
@@ -141,7 +141,7 @@ FR = Furniture(
         r"|par)\b|^la rédaction\b.{0,30}$",
         r"\bont? (?:contribué|participé) à (?:cet article|ce reportage)\b|^(?:notre |de notre )(?:correspondante?"
         r"|envoyée?) (?:spéciale? )?(?:à|en|au)\b.{0,25}$",
-        r"^(?:[A-ZÉÈ][\w.'-]+ ?){1,4}\(.{0,30}(?:correspond|envoyé|avec |service|rédaction).{0,30}\)$",
+        r"^[A-ZÉÈ][\w.'-]+(?: [A-ZÉÈ][\w.'-]+){0,3} ?\(.{0,30}(?:correspond|envoyé|avec |service|rédaction).{0,30}\)$",
     ),
     contacts=(
         r"\b(?:écrivez|ecrivez|contactez|appelez|joignez|rejoignez|envoyez|signalez|adressez)(?:-nous|-moi"

@@ -58,7 +58,7 @@ CONTACTS = any_of(row.contacts for row in ROWS)
 TIPS = any_of(row.tips for row in ROWS)
 
 URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 TELEPHONE = re.compile(r"(?<![\w.,])(?:\+|\(?0|1-)?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,5}(?![\w%])")
 QUOTATION = re.compile(r"(?:^|[\s:(])['\"«]\s?\w")
 WORD = re.compile(r"[^\W\d_]+(?:['.&-][^\W\d_]+)*")
@@ -81,7 +81,7 @@ BYLINE = re.compile(
     rf"|writers?|reporters?|editor|envoyée?|spéciale?|agences?|agencies|news|journalist\w*|{AGENCIES})))*[\W_]*$"
 )
 SIGNED = re.compile(  # "Jane Doe with AFP", "J.D. avec AFP et Reuters", "Jane Doe, staff writer"
-    rf"^(?:[^\W\d_a-z][\w.'-]* ?){{1,4}}(?:(?: |, ?)(?i:with|avec|and|et|/) (?i:{AGENCIES})(?: (?i:and"
+    rf"^[^\W\d_a-z][\w.'-]*(?: [^\W\d_a-z][\w.'-]*){{0,3}} ?(?:(?: |, ?)(?i:with|avec|and|et|/) (?i:{AGENCIES})(?: (?i:and"
     rf"|et) (?i:{AGENCIES}))?"
     r"|, (?i:(?:staff |special |senior )?(?:writer|reporter|correspond[ae]nte?|journaliste?|rédact\w+)))\W*$"
 )

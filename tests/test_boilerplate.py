@@ -6,6 +6,7 @@ Each line is judged inside a small article of its language: above the text, with
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,11 @@ def test_real_sentences_are_kept(real_data: Path, name: str, lang: str) -> None:
     dropped = [sentence for sentence in sentences if judge([sentence], given=True) != (None,)]
     # The two that NTREX loses in English are headlines of videos ("Watch: ...").
     assert len(dropped) <= max(2, len(sentences) // 1000), dropped
+
+
+@pytest.mark.parametrize("text", ["a" * 5000, "A" * 5000, "A." * 2500, "a-" * 2500, "by " + "A" * 5000, "A " * 2500])
+def test_no_line_takes_long(text: str) -> None:
+    """Patterns that try all ways to cut a long word would stall whoever adds it."""
+    start = time.perf_counter()
+    judge([text, "The council closed the bridge.", text], given=False, title=None)
+    assert time.perf_counter() - start < 2
