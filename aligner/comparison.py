@@ -37,6 +37,7 @@ from aligner.grades import TOKEN_GRADER, Grader, grader
 from aligner.nearby import Nearby
 from aligner.passage_chances import read_story
 from aligner.passages import Passage
+from aligner.readings import WasRead
 from aligner.scoring import Scorer
 from aligner.store import StoredDocument
 
@@ -117,8 +118,10 @@ def passage_record(passage: Passage) -> dict[str, object]:
     return {"id": passage.id, **asdict(passage)}
 
 
-def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = MIN_OTHERS) -> Comparison:
-    """Return the comparison of stored documents.
+def compare_documents(
+    corpus: Corpus, ids: Sequence[str], *, min_others: int = MIN_OTHERS, was_read: WasRead | None = None
+) -> Comparison:
+    """Return the comparison of stored documents; `was_read` holds what was read before, and is given what is read now.
 
     Raises NotFoundError for one that is not there, InputError for none, too many, or a `min_others` below 1.
     """
@@ -138,7 +141,7 @@ def compare_documents(corpus: Corpus, ids: Sequence[str], *, min_others: int = M
         stored,
         known,
         corpus.scorers.documents,
-        Nearby(corpus, known),
+        Nearby(corpus, known, was_read=was_read),
         min_others=min_others,
         reprints=reprints,
         judge=grader(corpus.cosines),

@@ -81,8 +81,8 @@ BYLINE = re.compile(
     rf"|writers?|reporters?|editor|envoyée?|spéciale?|agences?|agencies|news|journalist\w*|{AGENCIES})))*[\W_]*$"
 )
 SIGNED = re.compile(  # "Jane Doe with AFP", "J.D. avec AFP et Reuters", "Jane Doe, staff writer"
-    rf"^[^\W\d_a-z][\w.'-]*(?: [^\W\d_a-z][\w.'-]*){{0,3}} ?(?:(?: |, ?)(?i:with|avec|and|et|/) (?i:{AGENCIES})(?: (?i:and"
-    rf"|et) (?i:{AGENCIES}))?"
+    rf"^[^\W\d_a-z][\w.'-]*(?: [^\W\d_a-z][\w.'-]*){{0,3}} ?"
+    rf"(?:(?: |, ?)(?i:with|avec|and|et|/) (?i:{AGENCIES})(?: (?i:and|et) (?i:{AGENCIES}))?"
     r"|, (?i:(?:staff |special |senior )?(?:writer|reporter|correspond[ae]nte?|journaliste?|rédact\w+)))\W*$"
 )
 CREDIT_END = re.compile(

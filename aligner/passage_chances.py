@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -68,14 +69,21 @@ def read_story(scorer: Scorer, known: Pool, nearby: Nearby) -> Story:
     passages = tuple(passage for key in keys for passage in split[key])
     if len(passages) > MAX_PASSAGES:
         raise InputError(f"{len(passages)} sentences in these documents; at most {MAX_PASSAGES} are compared")
+    chances = _expanded(_probabilities(scorer, keys, known, nearby), [len(split[key]) for key in keys])
     sides = {key: [passage_side(known.sides[key], passage) for passage in split[key]] for key in keys}
-    chances = np.zeros((len(passages), len(passages)))
-    parts = probability_parts(scorer, _nearest_pairs(known), known, nearby)
-    for (first, second), probability in (entry for part in parts for entry in part.items()):
-        check_time()
-        rows, columns = (slice(starts[key], starts[key] + len(split[key])) for key in (first, second))
-        block = _shared_out(scorer, probability, sides[first], sides[second])
-        chances[rows, columns], chances[columns, rows] = block, block.T
+    for first, second in combinations(keys, 2):
+        probability = chances[starts[first], starts[second]]
+        if probability >= FLOOR and len(split[first]) * len(split[second]) > 1:
+            check_time()
+            mark = nearby.mark(known.group(first)), nearby.mark(known.group(second))
+            told = nearby.was_read.of(
+                ("passages", scorer, first, second, *mark),
+                partial(_told, scorer, sides[first], sides[second]),
+                numbers=len(split[first]) * len(split[second]),
+            )
+            rows, columns = (slice(starts[key], starts[key] + len(split[key])) for key in (first, second))
+            chances[rows, columns] = _shared_out(probability, told)
+            chances[columns, rows] = chances[rows, columns].T
     documents = np.array([passage.document for passage in passages])
     uncontested = chances.astype(np.float32)
     _compete(chances, documents)
@@ -104,11 +112,24 @@ def _nearest_pairs(known: Pool) -> list[Candidate]:
     return found
 
 
-def _shared_out(scorer: Scorer, probability: float, firsts: Sequence[Side], seconds: Sequence[Side]) -> Chances:
+def _probabilities(scorer: Scorer, keys: Sequence[int], known: Pool, nearby: Nearby) -> Chances:
+    """Return the probability of each two paragraphs of different documents, shape (keys, keys)."""
+    places = {key: place for place, key in enumerate(keys)}
+    found = np.zeros((len(keys), len(keys)))
+    for part in probability_parts(scorer, _nearest_pairs(known), known, nearby):
+        check_time()
+        for (first, second), probability in part.items():
+            found[places[first], places[second]] = found[places[second], places[first]] = probability
+    return found
+
+
+def _expanded(probabilities: Chances, counts: Sequence[int]) -> Chances:
+    """Return what paragraphs have for each of their passages, of which there are so many."""
+    return np.asarray(np.repeat(np.repeat(probabilities, counts, axis=0), counts, axis=1))
+
+
+def _shared_out(probability: float, told: Numbers) -> Chances:
     """Return the chances of the passages of two paragraphs; the best pair has the paragraphs' own."""
-    if probability < FLOOR or len(firsts) == len(seconds) == 1:
-        return np.full((len(firsts), len(seconds)), probability)
-    told = _told(scorer, firsts, seconds)
     sure = min(max(probability, 1 - SUREST), SUREST)
     return np.asarray(1 / (1 + (1 / sure - 1) * np.exp(SHARPNESS * (told.max() - told))), np.float64)
 

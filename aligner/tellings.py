@@ -30,7 +30,10 @@ class Tellings:
 
             def read() -> tuple[Numbers, Numbers]:
                 logits = pair_logits(scorer, sources, targets)
-                return logits, readings(readers, sources, targets, logits)
+                if first[1] != second[1]:
+                    return logits, readings(readers, sources, targets, logits)
+                rows = self._within(first, second)  # which may have been asked for as links of chains
+                return logits, np.array([rows.line(row) for row in range(len(sources))]).reshape(logits.shape)
 
             key = "across", scorer, nearby.mark(first), nearby.mark(second)
             return nearby.was_read.of(key, read, numbers=2 * len(sources) * len(targets))

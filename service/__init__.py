@@ -86,8 +86,8 @@ def create_app(corpus: Corpus | None = None, *, settings: Settings | None = None
     app.url_map.merge_slashes = False  # else a double slash is answered with a redirect
     runtime = Runtime(settings, corpus, observe=metrics.observe_batch)
     app.extensions["runtime"] = runtime
-    app.extensions["comparisons"] = Comparisons()
-    app.extensions["matches_kept"] = MatchesKept()
+    app.extensions["matches_kept"] = kept = MatchesKept()
+    app.extensions["comparisons"] = Comparisons(was_read=kept.was_read)
     app.extensions["outlets"] = Outlets()
     translation.init_app(app)
     for blueprint in (*BLUEPRINTS, *tmserver.blueprints()):

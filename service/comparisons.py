@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aligner.comparison import Comparison, compare_documents
 from aligner.corpus import Corpus
+from aligner.readings import WasRead
 from service.kept import Kept
 
 __all__ = ["Comparisons"]
@@ -17,15 +18,20 @@ Key = tuple[str, tuple[str, ...], int]
 
 
 class Comparisons:
-    """The last few comparisons of this process. Safe to use from several threads."""
+    """The last few comparisons of this process. Safe to use from several threads.
 
-    def __init__(self, *, kept: int = KEPT) -> None:
+    `was_read` is what others read and read again. Where there was no time for a comparison, who asks again goes on.
+    """
+
+    def __init__(self, *, kept: int = KEPT, was_read: WasRead | None = None) -> None:
+        self._was_read = was_read or WasRead()
         self.kept: Kept[Key, Comparison] = Kept(kept=kept)
 
     def of(self, corpus: Corpus, ids: Sequence[str], *, min_others: int) -> Comparison:
         """Return what `compare_documents` does, and raise what it raises; made anew only where the corpus changed."""
         return self.kept.of(
-            _key(corpus, ids, min_others), lambda: compare_documents(corpus, ids, min_others=min_others)
+            _key(corpus, ids, min_others),
+            lambda: compare_documents(corpus, ids, min_others=min_others, was_read=self._was_read),
         )
 
     def known(self, corpus: Corpus, ids: Sequence[str], *, min_others: int) -> Comparison | None:

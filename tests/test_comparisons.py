@@ -16,6 +16,7 @@ from aligner.comparison import Comparison, compare_documents
 from aligner.corpus import Corpus
 from aligner.deadline import limit_time
 from aligner.errors import NotFoundError, TooSlowError
+from aligner.readings import WasRead
 from aligner.stories import story_of
 from service import Settings, create_app
 from service.comparisons import Comparisons
@@ -39,9 +40,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Return the documents of each comparison that is made from now on."""
     found: list[tuple[str, ...]] = []
 
-    def counted(corpus: Corpus, ids: Sequence[str], *, min_others: int) -> Comparison:
+    def counted(corpus: Corpus, ids: Sequence[str], *, min_others: int, was_read: WasRead) -> Comparison:
         found.append(tuple(ids))
-        return compare_documents(corpus, ids, min_others=min_others)
+        return compare_documents(corpus, ids, min_others=min_others, was_read=was_read)
 
     monkeypatch.setattr(kept, "compare_documents", counted)
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tiny import TinyEncoder, make_document
+from words import WordEncoder
 
 from aligner.candidates import pool
 from aligner.corpus import Corpus
@@ -17,7 +18,11 @@ from aligner.errors import InputError, TooSlowError
 from aligner.facts import find_facts
 from aligner.nearby import Nearby
 from aligner.passage_chances import RIVAL, SUREST, Story, _compete, read_story
+from aligner.reader import Readers
+from aligner.readings import WasRead
 
+ONE = {"en": "The mayor closed the old bridge on Tuesday.", "fr": "Le maire fermé le vieux pont mardi."}
+OTHER = {"en": "The thief stolen museum court judge law.", "fr": "Le voleur volé musée tribunal juge loi."}
 ENGLISH = [
     "The mayor closed the old bridge on Tuesday.",
     "Doctors and teachers strike hospital school Monday.",
@@ -86,3 +91,27 @@ def test_what_is_too_large_or_takes_too_long_is_refused(tmp_path: Path, monkeypa
     monkeypatch.setattr("aligner.passage_chances.MAX_PASSAGES", 5)
     with pytest.raises(InputError, match="6 sentences in these documents; at most 5 are compared"):
         read_story(corpus.scorers.documents, known, Nearby(corpus, known))
+
+
+def test_what_was_read_is_not_read_again_and_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paragraphs and sentences, in one language and in two."""
+    documents = [
+        make_document(f"{lang}{n}", f"{ONE[lang]} {OTHER[lang]}", OTHER[lang], lang=lang)
+        for lang in ("en", "fr")
+        for n in range(2)
+    ]
+    with Corpus(tmp_path, encoder=WordEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        known, was_read = pool(corpus, corpus.store.keys().tolist()), WasRead()
+        expected = read_story(corpus.scorers.documents, known, Nearby(corpus, known))
+        found = read_story(corpus.scorers.documents, known, Nearby(corpus, known, was_read=was_read))
+        monkeypatch.setattr(Readers, "readings", None)
+        again = read_story(corpus.scorers.documents, known, Nearby(corpus, known, was_read=was_read))
+    assert len(expected.passages) == 12
+    for each in (found, again):
+        assert np.array_equal(each.chances, expected.chances, equal_nan=True)
+    for other in ("fr0", "en1"):
+        told, untold = (
+            expected.chances[expected.numbers["en0#0.0"], expected.numbers[f"{other}#0.{n}"]] for n in (0, 1)
+        )
+        assert told > untold
