@@ -5,7 +5,7 @@ Built from things that can be checked in the texts. docs/framing.md says what ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -35,7 +35,7 @@ from aligner.errors import InputError
 from aligner.facts import Fact, find_facts
 from aligner.grades import TOKEN_GRADER, Grader, grader
 from aligner.nearby import Nearby
-from aligner.passage_chances import read_story
+from aligner.passage_chances import Story, read_story
 from aligner.passages import Passage
 from aligner.readings import WasRead
 from aligner.scoring import Scorer
@@ -184,7 +184,7 @@ def compare_told(
         omitted=tuple(omissions(rows, outlets, least=min_others)),
         only=only_told(rows, outlets),
         untold=tuple(untold_by_language(rows, outlets, least=min_others)),
-        conflicts=tuple(each for fact in facts for each in conflicts(fact, story, documents, renderings=rendered)),
+        conflicts=tuple(_conflicts(facts, story, documents, rendered)),
         usages=usages,
         differences=tuple(differences({each.name: usages[each.name] for each in outlets if each.copies is None})),
         terms=side_by_side(loaded),
@@ -193,6 +193,14 @@ def compare_told(
         agencies={id: agency for id, each in stored.items() if (agency := agency_of(each))},
         reprints=copies,
     )
+
+
+def _conflicts(
+    facts: Sequence[Fact], story: Story, documents: Mapping[str, Document], rendered: Renderings
+) -> Iterator[Conflict]:
+    for number, fact in enumerate(facts, start=1):
+        later = [passage for other in facts[number:] for passage in other.passages]
+        yield from conflicts(fact, story, documents, later=later, renderings=rendered)
 
 
 def _rendering(rendered: Renderings, outlets: Sequence[Outlet]) -> dict[str, set[str]]:

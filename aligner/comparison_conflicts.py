@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
+
+import numpy as np
 
 from aligner.comparison_disputes import Disputes, Told, mention_of
 from aligner.comparison_renderings import Renderings
@@ -69,9 +71,18 @@ class Conflict:
 
 
 def conflicts(
-    fact: Fact, story: Story, documents: Mapping[str, Document], *, renderings: Renderings | None = None
+    fact: Fact,
+    story: Story,
+    documents: Mapping[str, Document],
+    *,
+    later: Sequence[Passage] = (),
+    renderings: Renderings | None = None,
 ) -> list[Conflict]:
     """Return the conflicts of a fact, in the order of their first version.
+
+    `later` are passages of other facts that are still to be asked for: what contradicts a fact may have been taken for
+    another one. Those that are likely to report the same as one of its passages, before sentences compete, count too,
+    but for renderings, in which each sentence has its own.
 
     Passages of different outlets are compared two by two. A third passage that agrees with both sides settles it:
     then the two say the same in other words, and nothing is reported. Where there are three passages or more, names
@@ -79,7 +90,7 @@ def conflicts(
     renders what; without it nothing does.
     """
     disputes = Disputes(lambda passage: _reading(passage, documents))
-    for first, second, evidence in _compared(fact, story, documents, renderings):
+    for first, second, evidence in _compared(fact, later, story, documents, renderings):
         for item in evidence.shared:
             disputes.share(item, first, second)
         for left, right in evidence.conflicting:
@@ -97,13 +108,22 @@ def conflicts(
 
 
 def _compared(
-    fact: Fact, story: Story, documents: Mapping[str, Document], renderings: Renderings | None
+    fact: Fact,
+    later: Sequence[Passage],
+    story: Story,
+    documents: Mapping[str, Document],
+    renderings: Renderings | None,
 ) -> Iterator[tuple[Passage, Passage, Evidence]]:
     outlet = {id: document.outlet or id for id, document in documents.items()}
-    ordered = sorted(fact.passages, key=lambda passage: (passage.document, passage.position, passage.number))
-    pairs = ((a, b) for a, b in combinations(ordered, 2) if outlet[a.document] != outlet[b.document])
-    likely = ((a, b) for a, b in pairs if story.chance(a, b) >= LIKELY)
-    for first, second in islice(likely, MAX_PAIRS):
+    ordered = sorted(fact.passages, key=_order_of)
+    inside = ((a, b) for a, b in combinations(ordered, 2) if story.chance(a, b) >= LIKELY)
+    beside = (
+        (a, b)
+        for a, b in _likely(ordered, sorted(later, key=_order_of), story)
+        if renderings is None or not renderings.of_documents(a.document, b.document)
+    )
+    pairs = ((a, b) for a, b in chain(inside, beside) if outlet[a.document] != outlet[b.document])
+    for first, second in islice(pairs, MAX_PAIRS):
         check_time()
         plain = _evidence(first, second, documents, renders=False)
         literal = plain
@@ -118,6 +138,17 @@ def _compared(
             yield first, second, replace(literal, conflicting=tuple(known))
         else:
             yield first, second, plain
+
+
+def _order_of(passage: Passage) -> tuple[str, int, int]:
+    return passage.document, passage.position, passage.number
+
+
+def _likely(own: Sequence[Passage], others: Sequence[Passage], story: Story) -> Iterator[tuple[Passage, Passage]]:
+    """Yield a fact's passages with others that are as likely to report the same, before sentences compete."""
+    places = [[story.numbers[passage.id] for passage in each] for each in (own, others)]
+    for one, other in np.argwhere(story.uncontested[np.ix_(*places)] >= LIKELY).tolist():
+        yield own[one], others[other]
 
 
 def _evidence(first: Passage, second: Passage, documents: Mapping[str, Document], *, renders: bool) -> Evidence:
