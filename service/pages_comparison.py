@@ -100,8 +100,8 @@ class ComparisonView:
     """A comparison in the order of its page.
 
     `shared` are facts of two outlets or more, `single` the others; `alone` are those that others surely do not tell.
-    `terms` are the passages with different words for one thing, by thing and outlet; `places` where passages stand, by
-    id; `silent` the outlets that cannot be judged, by the reason.
+    `terms` are the passages with different words for one thing, by thing and outlet; `passages` are all of them by
+    id, `places` where they stand; `silent` the outlets that cannot be judged, by the reason.
     """
 
     comparison: Comparison
@@ -114,6 +114,7 @@ class ComparisonView:
     shares: Sequence[OutletShare]
     rows: Mapping[str, FactRow]
     terms: Mapping[str, Mapping[str, Sequence[TermUse]]]
+    passages: Mapping[str, Passage]
     places: Mapping[str, Place]
     silent: Mapping[str, Sequence[str]]
 
@@ -147,6 +148,7 @@ def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
         shares=_shares(shared, comparison),
         rows=by_id,
         terms=_terms(comparison, by_id),
+        passages={passage.id: passage for fact in comparison.facts for passage in fact.passages},
         places=places,
         silent=_silent(shared),
     )
@@ -161,7 +163,8 @@ def _row(
     places: Mapping[str, Place],
     ui: str,
 ) -> FactRow:
-    own = [conflict for conflict in comparison.conflicts if conflict.fact == fact.id]
+    told = {passage.id for passage in fact.passages}
+    own = [each for each in comparison.conflicts if each.fact == fact.id or told & {v.passage for v in each.versions}]
     marks: dict[str, list[Mark]] = {}
     for conflict in own:
         for version in conflict.versions:

@@ -21,10 +21,12 @@ from aligner.comparison_tallies import TALLIES, WHOLE, tally
 from aligner.evidence import Evidence
 from aligner.evidence.items import NUMBER_KINDS, Item
 from aligner.evidence.readings import read
-from aligner.facts import Fact, Passage, Story
+from aligner.facts import Fact
 from aligner.features import Side
 from aligner.grades import Grader
 from aligner.paragraphs import Paragraph
+from aligner.passage_chances import Story
+from aligner.passages import Passage
 from aligner.tokens import Tokens
 
 ItemTold = tuple[Item, Passage]

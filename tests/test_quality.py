@@ -24,9 +24,10 @@ from aligner.evaluation_comparison import evaluate_comparison, read_tellings
 from aligner.evaluation_frames import evaluate_frames, read_frame_labels
 from aligner.evaluation_grades import evaluate_grades
 from aligner.evaluation_stories import evaluate_stories
-from aligner.facts import Fact, Passage
+from aligner.facts import Fact
 from aligner.gold import read_links, read_pairs
 from aligner.paragraphs import Paragraph, split_paragraphs
+from aligner.passages import Passage
 from aligner.readers import read_documents
 from aligner.stories import find_stories
 from aligner.stories_update import update_stories

@@ -1,0 +1,46 @@
+"""Conflicts with passages that were taken for another fact: what contradicts a fact reads like another one."""
+
+from __future__ import annotations
+
+import pytest
+from test_comparison_conflicts import BILAN, TOLL, values
+from test_facts import passage, story
+from tiny import make_document
+
+from aligner.comparison_conflicts import LIKELY, Conflict, conflicts
+from aligner.comparison_renderings import Renderings
+from aligner.facts import find_facts
+
+TOLD = [passage("a#0.0", text=TOLL.format(14)), passage("b#0.0", lang="fr", text=BILAN.format(19))]
+
+
+class Rendered(Renderings):
+    """All documents render each other."""
+
+    def of_documents(self, one: str, other: str) -> bool:
+        return True
+
+
+def found(chance: float, *, renderings: Renderings | None = None) -> list[list[Conflict]]:
+    """Return the conflicts of each of two facts, between whose passages sentences left no chance."""
+    each = story(TOLD, {})
+    each.uncontested[0, 1] = each.uncontested[1, 0] = chance
+    first, second = find_facts(each)
+    documents = {"a": make_document("a", "x"), "b": make_document("b", "x", lang="fr")}
+    return [
+        conflicts(first, each, documents, later=second.passages, renderings=renderings),
+        conflicts(second, each, documents, renderings=renderings),
+    ]
+
+
+@pytest.mark.parametrize("chance", [LIKELY - 0.01, LIKELY + 0.01])
+def test_what_is_likely_to_report_the_same_is_compared_once(chance: float) -> None:
+    (first, second) = found(chance)
+    assert [values(each) for each in first] == ([[("a", "14"), ("b", "19")]] if chance > LIKELY else [])
+    assert second == []
+
+
+def test_in_a_rendering_each_sentence_has_its_own() -> None:
+    each = story(TOLD, {})
+    rendered = Rendered(each, {}, lambda *_: None, {})  # type: ignore[arg-type]
+    assert found(0.9, renderings=rendered) == [[], []]
