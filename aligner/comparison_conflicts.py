@@ -32,6 +32,7 @@ MAX_PAIRS = 300  # of passages of one fact; beyond, those of the first documents
 LIKELY = 0.3  # chance that two passages report the same, for their figures to rival
 UNSURE = frozenset({"name", "quotation", "denial"})  # kinds that two tellings of one event may differ in by choice
 SURE = 0.8  # the same for these
+FIRST_CHARS = 3  # of a first name that is no initial
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS = {**dict.fromkeys(NUMBER_KINDS, "figure"), "quotation": "attribution"}
@@ -90,13 +91,15 @@ def conflicts(
     renders what; without it nothing does.
     """
     disputes = Disputes(lambda passage: _reading(passage, documents))
-    for first, second, evidence in _compared(fact, later, story, documents, renderings):
+    for first, second, evidence, rendered in _compared(fact, later, story, documents, renderings):
         for item in evidence.shared:
             disputes.share(item, first, second)
         for left, right in evidence.conflicting:
-            if {left.kind, right.kind} & UNSURE and story.chance(first, second) < SURE:
+            if {left.kind, right.kind} & UNSURE and story.chance(first, second) < SURE and not rendered:
                 continue
-            if left.kind == right.kind == "name" and not _are_rival_names((left, first), (right, second), documents):
+            if left.kind == right.kind == "name" and not _are_rival_names(
+                (left, first), (right, second), documents, rendered=rendered
+            ):
                 continue
             disputes.clash((left, first), (right, second))
     found = [
@@ -113,7 +116,8 @@ def _compared(
     story: Story,
     documents: Mapping[str, Document],
     renderings: Renderings | None,
-) -> Iterator[tuple[Passage, Passage, Evidence]]:
+) -> Iterator[tuple[Passage, Passage, Evidence, bool]]:
+    """Yield passages, what they have in common and what not, and whether their documents render each other."""
     outlet = {id: document.outlet or id for id, document in documents.items()}
     ordered = sorted(fact.passages, key=_order_of)
     inside = ((a, b) for a, b in combinations(ordered, 2) if story.chance(a, b) >= LIKELY)
@@ -125,19 +129,17 @@ def _compared(
     pairs = ((a, b) for a, b in chain(inside, beside) if outlet[a.document] != outlet[b.document])
     for first, second in islice(pairs, MAX_PAIRS):
         check_time()
+        if renderings is not None and renderings.of_documents(first.document, second.document):
+            yield first, second, _evidence(first, second, documents, renders=True), True
+            continue
         plain = _evidence(first, second, documents, renders=False)
-        literal = plain
         if renderings is not None and story.chance(first, second) >= SURE:
             literal = _evidence(first, second, documents, renders=True)
-        if literal.conflicting == plain.conflicting or renderings is None:
-            yield first, second, plain
-        elif renderings.of_documents(first.document, second.document):
-            yield first, second, literal
-        elif renderings.of_passages(first, second, literal):  # names left over may be two of one thing: Moscow, Russia
-            known = [both for both in literal.conflicting if both[0].kind != "name" or both in plain.conflicting]
-            yield first, second, replace(literal, conflicting=tuple(known))
-        else:
-            yield first, second, plain
+            if literal.conflicting != plain.conflicting and renderings.of_passages(first, second, literal):
+                # names left over may be two of one thing: Moscow, Russia
+                known = [both for both in literal.conflicting if both[0].kind != "name" or both in plain.conflicting]
+                plain = replace(literal, conflicting=tuple(known))
+        yield first, second, plain, False
 
 
 def _order_of(passage: Passage) -> tuple[str, int, int]:
@@ -167,10 +169,12 @@ def _reading(passage: Passage, documents: Mapping[str, Document]) -> Reading:
     return read(passage.text, primary(passage.lang), documents[passage.document].published)
 
 
-def _are_rival_names(one: Told, other: Told, documents: Mapping[str, Document]) -> bool:
-    lasts = [[folded(word) for word in WORD.findall(item.text)][-1:] for item, _ in (one, other)]
-    if any(similar(a, b) for a in lasts[0] for b in lasts[1]):
-        return False
+def _are_rival_names(one: Told, other: Told, documents: Mapping[str, Document], *, rendered: bool) -> bool:
+    """Say whether two names are surely of two: names with one last word are of one, but for others in a rendering."""
+    words = [[folded(word) for word in WORD.findall(item.text)] for item, _ in (one, other)]
+    if any(similar(a, b) for a in words[0][-1:] for b in words[1][-1:]):
+        firsts = [own[0] for own in words if len(own) > 1 and len(own[0]) >= FIRST_CHARS]
+        return rendered and len(firsts) == 2 and not similar(*firsts)
     return all(_is_name(item, passage, documents[passage.document].text) for item, passage in (one, other))
 
 

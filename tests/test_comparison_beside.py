@@ -44,3 +44,27 @@ def test_in_a_rendering_each_sentence_has_its_own() -> None:
     each = story(TOLD, {})
     rendered = Rendered(each, {}, lambda *_: None, {})  # type: ignore[arg-type]
     assert found(0.9, renderings=rendered) == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("told", "rendered", "expected"),
+    [
+        (("Paul Keller", "Anna Keller"), True, True),
+        (("Paul Keller", "Anna Keller"), False, False),  # elsewhere two of one family may be named by choice
+        (("P. Keller", "Anna Keller"), True, False),
+        (("Keller", "Anna Keller"), True, False),
+        (("Mohammed Keller", "Mohamed Keller"), True, False),
+    ],
+)
+def test_two_of_one_last_name_rival_in_a_rendering(told: tuple[str, str], rendered: bool, expected: bool) -> None:
+    texts = [
+        f"On Tuesday the mayor thanked {told[0]} for the bridge.",
+        f"Mardi, le maire a remercié {told[1]} pour le pont.",
+    ]
+    each = story(
+        [passage("a#0.0", text=texts[0]), passage("b#0.0", lang="fr", text=texts[1])], {("a#0.0", "b#0.0"): 0.9}
+    )
+    documents = {"a": make_document("a", texts[0]), "b": make_document("b", texts[1], lang="fr")}
+    (fact,) = find_facts(each)
+    known = Rendered(each, {}, lambda *_: None, {}) if rendered else None  # type: ignore[arg-type]
+    assert bool(conflicts(fact, each, documents, renderings=known)) == expected
