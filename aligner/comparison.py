@@ -207,7 +207,7 @@ def _rendering(rendered: Renderings, outlets: Sequence[Outlet]) -> dict[str, set
     """Return, by outlet, those others with a document that renders one of its own."""
     found: dict[str, set[str]] = {outlet.name: set() for outlet in outlets}
     for one, other in combinations(outlets, 2):
-        if any(rendered.of_documents(a, b) for a in one.documents for b in other.documents):
+        if any(rendered.of_long_documents(a, b) for a in one.documents for b in other.documents):
             found[one.name].add(other.name)
             found[other.name].add(one.name)
     return found
