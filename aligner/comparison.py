@@ -141,7 +141,7 @@ def compare_documents(
         stored,
         known,
         corpus.scorers.documents,
-        Nearby(corpus, known, was_read=was_read),
+        Nearby(corpus, known, was_read=was_read, within=True),
         min_others=min_others,
         reprints=reprints,
         judge=grader(corpus.cosines),

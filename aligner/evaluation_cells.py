@@ -83,7 +83,7 @@ def _statuses(
     stored = [corpus.store.document(id) for id in ids]
     known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
     comparison = compare_told(
-        stored, known, corpus.scorers.documents, Nearby(corpus, known), judge=grader(corpus.cosines)
+        stored, known, corpus.scorers.documents, Nearby(corpus, known, within=True), judge=grader(corpus.cosines)
     )
     found: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
     for fact, row in zip(comparison.facts, comparison.cells, strict=True):

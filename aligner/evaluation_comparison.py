@@ -152,7 +152,9 @@ def _read(corpus: Corpus, ids: Sequence[str]) -> _Told:
 
 def _compared(corpus: Corpus, told: _Told) -> Comparison:
     scorer, judge = corpus.scorers.documents, grader(corpus.cosines)
-    return compare_told(told.stored, told.known, scorer, Nearby(corpus, told.known), min_others=1, judge=judge)
+    return compare_told(
+        told.stored, told.known, scorer, Nearby(corpus, told.known, within=True), min_others=1, judge=judge
+    )
 
 
 def _cells(comparison: Comparison, statuses: set[str]) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ from aligner.deadline import check_time
 from aligner.features import Side
 from aligner.index import Neighbours
 from aligner.readings import WasRead
+from aligner.store import Keys
 
 __all__ = ["Nearby"]
 
@@ -26,10 +27,11 @@ DIGITS = 6  # of gains, which are sums: their order is not to hang on that of wh
 class Nearby:
     """Documents near each other, and what the scorer asks of their paragraphs; looked up when it is asked for.
 
-    `was_read` is what was read of them before, and where what is read now is kept.
+    `was_read` is what was read of them before, and where what is read now is kept. `within` looks among the documents
+    that are known from the beginning alone: what is said of these then depends on no others.
     """
 
-    def __init__(self, corpus: Corpus, known: Pool, *, was_read: WasRead | None = None) -> None:
+    def __init__(self, corpus: Corpus, known: Pool, *, was_read: WasRead | None = None, within: bool = False) -> None:
         self._corpus = corpus
         self.was_read = WasRead() if was_read is None else was_read
         self._state = corpus.store.documents_state
@@ -38,6 +40,7 @@ class Nearby:
             group: [known.sides[key] for key in keys] for group, keys in known.groups.items()
         }
         self._near: dict[tuple[Group, str], list[Group]] = {}
+        self._among = _by_language(known) if within else None
 
     def sides(self, group: Group) -> Sequence[Side]:
         """Return the paragraphs of a document, in their order; of one that `near` named, or of those known before."""
@@ -69,7 +72,8 @@ class Nearby:
     def _look_up(self, asked: Sequence[Group], language: str) -> None:
         index = self._corpus.indexes.get(language)
         vectors = [np.array([side.vector for side in self._sides[group]]) for group in asked]
-        lines = iter(index.search(np.concatenate(vectors), k=NEAREST) if index else ())
+        among = None if self._among is None else self._among.get(language, np.empty(0, np.int64))
+        lines = iter(index.search(np.concatenate(vectors), k=NEAREST, among=among) if index else ())
         found = [list(islice(lines, len(own))) for own in vectors]
         keys = {int(key) for own in found for line in own for key in line.keys}
         documents = {key: paragraph.document for key, paragraph in self._corpus.store.paragraphs(sorted(keys)).items()}
@@ -88,6 +92,13 @@ class Nearby:
             new = {group: [loaded.sides[key] for key in own] for group, own in loaded.groups.items()}
             self._sides = new | self._sides  # what is known stays as it is, whatever was written meanwhile
             self._keys = {group: tuple(keys) for group, keys in loaded.groups.items()} | self._keys
+
+
+def _by_language(known: Pool) -> dict[str, Keys]:
+    keys: dict[str, list[int]] = defaultdict(list)
+    for (_, language), own in known.groups.items():
+        keys[language] += own
+    return {language: np.array(sorted(own), np.int64) for language, own in keys.items()}
 
 
 def _order(found: Sequence[Neighbours], documents: Mapping[int, str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tiny import TinyEncoder, make_document
-from words import WordEncoder
+from words import WordEncoder, news
 
 from aligner.candidates import pool
 from aligner.corpus import Corpus
@@ -113,3 +113,18 @@ def test_what_was_read_is_not_read_again_and_says_the_same(tmp_path: Path, monke
     row = expected.chances[expected.numbers["en0#0.0"]]
     for other in ("fr0", "en1"):
         assert row[expected.numbers[f"{other}#0.0"]] > row[expected.numbers[f"{other}#0.1"]]
+
+
+def test_a_story_depends_on_its_documents_alone(tmp_path: Path) -> None:
+    documents = news(0, documents=24, longest=6)
+    chosen = [document.id for document in documents[:8]]
+    found, differing = [], []
+    for name, there in (("few", documents[:8]), ("all", documents)):
+        with Corpus(tmp_path / name, encoder=WordEncoder(), create=True) as corpus:
+            list(corpus.add(there))
+            known = pool(corpus, corpus.store.keys(documents=chosen).tolist())
+            found.append(read_story(corpus.scorers.documents, known, Nearby(corpus, known, within=True)).chances)
+            among_all = read_story(corpus.scorers.documents, known, Nearby(corpus, known)).chances
+            differing.append(not np.array_equal(found[0], among_all, equal_nan=True))
+    assert np.array_equal(*found, equal_nan=True)
+    assert differing == [False, True]
