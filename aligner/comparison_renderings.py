@@ -23,7 +23,7 @@ from aligner.passages import Passage, passage_side
 __all__ = ["Renderings", "renderings"]
 
 SURE = 0.8  # chance that two passages report the same, to ask whether one renders the other
-LARGELY, LONG = 0.5, 5  # share, and passages, from which what is not rendered is not told
+LARGELY, LONG = 1 / 3, 5  # share, and passages, from which what is not rendered is not told
 RENDERED = 1 / 3  # share of the shorter document: translations have 0.44 or more, others 0.29 or less
 
 
