@@ -12,18 +12,9 @@ from itertools import combinations
 from aligner.agencies import agency_of
 from aligner.candidates import Pool, pool
 from aligner.comparison_conflicts import Conflict, conflicts
-from aligner.comparison_coverage import (
-    Cell,
-    Omission,
-    Outlet,
-    coverage,
-    omissions,
-    only_told,
-    outlets_of,
-    tellers_of,
-    untold_by_language,
-)
+from aligner.comparison_coverage import Cell, Outlet, coverage, outlets_of
 from aligner.comparison_differences import Difference, differences
+from aligner.comparison_omissions import Omission, omissions, only_told, tellers_of, untold_by_language
 from aligner.comparison_renderings import Renderings, renderings
 from aligner.comparison_terms import Loaded, loaded_words, side_by_side
 from aligner.comparison_timeline import First, timeline

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from aligner.comparison import Comparison
 from aligner.comparison_conflicts import RELATIONS
-from aligner.comparison_coverage import tellers_of
 from aligner.comparison_lists import (
     CONFLICT_COLUMNS,
     QUOTATION_COLUMNS,
@@ -19,6 +18,7 @@ from aligner.comparison_lists import (
     quotation_rows,
     timeline_rows,
 )
+from aligner.comparison_omissions import tellers_of
 from aligner.errors import InputError, SettingsError
 from aligner.export import cell
 

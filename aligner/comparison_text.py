@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aligner.comparison import Comparison
 from aligner.comparison_conflicts import Version
-from aligner.comparison_coverage import Cell, Omission, Outlet
+from aligner.comparison_coverage import Cell, Outlet
+from aligner.comparison_omissions import Omission
 from aligner.passages import Passage
 from aligner.terminal import short
 

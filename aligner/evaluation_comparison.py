@@ -6,35 +6,26 @@ its paragraphs. Conflict test: one value of a text was altered.
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from aligner.arrays import unit
-from aligner.candidates import Pool, pool
-from aligner.clues import numbers_of
 from aligner.comparison import Comparison, compare_told
 from aligner.comparison_differences import differences, paired_differences
 from aligner.comparison_words import Usage, usage
-from aligner.conflicts import Alteration, alterations
+from aligner.conflicts import Alteration
 from aligner.corpus import Corpus
 from aligner.documents import Document, document_from_record
 from aligner.errors import InputError
+from aligner.evaluation_disturbed import Told, altered_stories, dropped, read_told, without
 from aligner.gold import read_rows
 from aligner.grades import grader
-from aligner.languages import primary
 from aligner.nearby import Nearby
 from aligner.store import StoredDocument
-from aligner.vectors import encode_with_tokens
 
-__all__ = ["DROP", "ComparisonScores", "evaluate_comparison", "read_tellings"]
+__all__ = ["ComparisonScores", "evaluate_comparison", "read_tellings"]
 
-DROP = 0.2  # share of the paragraphs that one outlet loses
-EVERY = 4  # rows of which one is altered
 HALVES = ("all", "even", "odd")
 
 
@@ -100,15 +91,15 @@ def evaluate_comparison(corpus: Corpus, stories: Sequence[Sequence[str]], *, see
 
     Their paragraphs of one position must tell the same. What is altered is encoded anew.
     """
-    told: list[_Told] = [_read(corpus, ids) for ids in stories]
+    told: list[Told] = [read_told(corpus, ids) for ids in stories]
     null, lost = _Null(), _Lost()
     altered: list[tuple[str, bool]] = []  # kind, and whether it was found
     for number, each in enumerate(told):
         null.add(each, _compared(corpus, each))
         outlet = number % len(each.stored)
-        gone = _dropped(each, outlet, seed=f"{seed} {number}")
-        lost.add(each, _compared(corpus, _without(each, gone)), each.stored[outlet], gone)
-    for story, changes in _altered(corpus, told, seed):
+        gone = dropped(each, outlet, seed=f"{seed} {number}")
+        lost.add(each, _compared(corpus, without(each, gone)), each.stored[outlet], gone)
+    for story, changes in altered_stories(corpus, told, seed):
         comparison = _compared(corpus, story)
         altered += [(alteration.kind, _is_found(comparison, id, alteration)) for id, alteration in changes]
     figures = [found for kind, found in altered if kind == "number"]
@@ -137,20 +128,7 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A story's documents in the order of its outlets, and its pool."""
-
-    stored: tuple[StoredDocument, ...]
-    known: Pool
-
-
-def _read(corpus: Corpus, ids: Sequence[str]) -> _Told:
-    stored = tuple(corpus.store.document(id) for id in ids)
-    return _Told(stored, pool(corpus, corpus.store.keys(documents=[*ids]).tolist()))
-
-
-def _compared(corpus: Corpus, told: _Told) -> Comparison:
+def _compared(corpus: Corpus, told: Told) -> Comparison:
     scorer, judge = corpus.scorers.documents, grader(corpus.cosines)
     return compare_told(
         told.stored, told.known, scorer, Nearby(corpus, told.known, within=True), min_others=1, judge=judge
@@ -177,7 +155,7 @@ class _Null:
         self.usages: list[Mapping[str, Usage]] = []
         self._all: dict[str, list[StoredDocument]] = defaultdict(list)
 
-    def add(self, told: _Told, comparison: Comparison) -> None:
+    def add(self, told: Told, comparison: Comparison) -> None:
         count = len(told.known.paragraphs)
         self.paragraphs += count
         self.cells += count * (len(told.stored) - 1)
@@ -210,7 +188,7 @@ class _Lost:
     def __init__(self) -> None:
         self.lost = self.kept = self.found = self.false = 0
 
-    def add(self, told: _Told, comparison: Comparison, loser: StoredDocument, gone: set[int]) -> None:
+    def add(self, told: Told, comparison: Comparison, loser: StoredDocument, gone: set[int]) -> None:
         untold = _cells(comparison, {"not told"})
         name = loser.document.outlet or loser.document.id
         positions = {told.known.paragraphs[key].position for key in gone}
@@ -224,76 +202,6 @@ class _Lost:
             else:
                 self.kept += 1
                 self.false += reported
-
-
-def _dropped(told: _Told, outlet: int, *, seed: str) -> set[int]:
-    """Return the keys of the paragraphs that an outlet loses."""
-    id = told.stored[outlet].document.id
-    own = sorted(
-        (key for key, each in told.known.paragraphs.items() if each.document == id),
-        key=lambda key: told.known.paragraphs[key].position,
-    )
-    return set(random.Random(seed).sample(own, round(DROP * len(own))))
-
-
-def _without(told: _Told, gone: set[int]) -> _Told:
-    """Return a story without some paragraphs, as if they had never been."""
-    ids = {told.known.paragraphs[key].id for key in gone}
-    stored = tuple(
-        replace(each, paragraphs=tuple(p for p in each.paragraphs if p.id not in ids)) for each in told.stored
-    )
-    return _Told(stored, _pool(told.known, {key: told.known.sides[key].vector for key in told.known.sides}, gone))
-
-
-def _pool(known: Pool, vectors: Mapping[int, np.ndarray], gone: set[int]) -> Pool:
-    """Return a pool without some paragraphs; the others' documents have other means then."""
-    groups = {group: [key for key in keys if key not in gone] for group, keys in known.groups.items()}
-    members: dict[str, list[int]] = defaultdict(list)
-    for (document, _), keys in groups.items():
-        members[document] += keys
-    means = {id: unit(np.mean([vectors[key] for key in keys], axis=0)) for id, keys in members.items() if keys}
-    paragraphs = {key: each for key, each in known.paragraphs.items() if key not in gone}
-    sides = {key: replace(known.sides[key], document=means[each.document]) for key, each in paragraphs.items()}
-    return Pool(paragraphs, sides, {group: keys for group, keys in groups.items() if keys})
-
-
-def _altered(corpus: Corpus, told: Sequence[_Told], seed: int) -> list[tuple[_Told, list[tuple[str, Alteration]]]]:
-    """Return stories with a value altered in every EVERYth row, on the first outlet or the second."""
-    firsts, seconds, places = [], [], []
-    for number, each in enumerate(told):
-        by_place = {(p.document, p.position): key for key, p in each.known.paragraphs.items()}
-        one, other = (stored.document.id for stored in each.stored[:2])
-        for position in range(len(each.stored[0].paragraphs)):
-            keys = by_place.get((one, position)), by_place.get((other, position))
-            if keys[0] is not None and keys[1] is not None:
-                firsts.append(each.known.paragraphs[keys[0]].text)
-                seconds.append(each.known.paragraphs[keys[1]].text)
-                places.append((number, keys))
-    languages = tuple(primary(each.document.lang) for each in told[0].stored[:2])
-    changes: dict[int, list[tuple[int, Alteration]]] = defaultdict(list)
-    last: dict[int, int] = {}
-    for row, side, alteration in alterations(firsts, seconds, languages=(languages[0], languages[1]), seed=seed):
-        number, keys = places[row]
-        if row - last.get(number, -EVERY) >= EVERY:
-            last[number] = row
-            changes[number].append((int(keys[side] or 0), alteration))
-    texts = [alteration.text for own in changes.values() for _, alteration in own]
-    vectors, tokens = encode_with_tokens(corpus.encoder, texts)
-    found = []
-    at = 0
-    for number, own in changes.items():
-        known = told[number].known
-        paragraphs, sides = dict(known.paragraphs), dict(known.sides)
-        for key, alteration in own:
-            paragraphs[key] = replace(paragraphs[key], text=alteration.text)
-            side_tokens = tokens[at] if tokens else None
-            sides[key] = replace(
-                sides[key], vector=vectors[at], tokens=side_tokens, numbers=numbers_of(alteration.text)
-            )
-            at += 1
-        story = _Told(told[number].stored, Pool(paragraphs, sides, known.groups))
-        found.append((story, [(paragraphs[key].id, alteration) for key, alteration in own]))
-    return found
 
 
 def _is_found(comparison: Comparison, paragraph: str, alteration: Alteration) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from aligner.comparison import Comparison
 from aligner.comparison_conflicts import Conflict
-from aligner.comparison_coverage import STATUSES, Cell, Omission
+from aligner.comparison_coverage import STATUSES, Cell
+from aligner.comparison_omissions import Omission
 from aligner.documents import Document
 from aligner.facts import Fact
 from aligner.languages import primary

@@ -13,16 +13,9 @@ from test_passage_chances import ENGLISH, FRENCH
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import MAX_DOCUMENTS, Comparison, compare_documents
-from aligner.comparison_coverage import (
-    UNTOLD,
-    coverage,
-    omissions,
-    only_told,
-    outlets_of,
-    tellers_of,
-    untold_by_language,
-)
+from aligner.comparison_coverage import UNTOLD, coverage, outlets_of
 from aligner.comparison_differences import LEVEL, MIN_SENTENCES, differences
+from aligner.comparison_omissions import omissions, only_told, tellers_of, untold_by_language
 from aligner.comparison_timeline import timeline
 from aligner.comparison_words import MEASURES, Usage, usage
 from aligner.corpus import Corpus
