@@ -14,16 +14,12 @@ from test_pages import HOSTILE, text, tree
 from tiny import TinyEncoder, make_document
 
 from aligner.comparison import compare_documents
-from aligner.comparison_coverage import STATUSES
 from aligner.comparison_frames import ACCURACY, FRAMES, MEASURED_ON
 from aligner.comparison_table import comparison_rows
-from aligner.comparison_words import MEASURES
 from aligner.corpus import Corpus
 from aligner.stories import StoryFilters, find_stories
-from aligner.wordlists import UNCOUNTED, listed_languages, word_lists
 from service import Settings, create_app
 from service.pages_base import interfaces
-from service.pages_exports import EXPORTS
 
 BRIDGE = "The council closed the old bridge on Tuesday after 12 people were hurt in the storm."
 PONT = "La mairie a fermé le vieux pont mardi après que 21 personnes ont été blessées dans la tempête."
@@ -174,70 +170,6 @@ def test_a_story_that_is_too_large_lists_its_documents(client: FlaskClient, monk
     choices = [box.get("value") for box in page.cssselect("form[action^='/compare'] input[type=checkbox]")]
     assert sorted(choices) == sorted(found.documents)
     assert client.get(f"/stories/{found.id}?format=csv&min_others=3").status_code == 422
-
-
-def test_words_for_one_thing_are_shown_where_they_stand(tmp_path: Path) -> None:
-    rebels, rebelles = (
-        "Rebels closed the old bridge, the hospital, the school, the museum: mayor, police.",
-        "Terroristes : fermé vieux pont, hôpital, école, musée : maire, police.",
-    )
-    documents = [
-        make_document("one", rebels, outlet="Post"),
-        make_document("two", rebelles, lang="fr", outlet="Jour"),
-    ]
-    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add(documents))
-        page = tree(create_app(corpus, settings=Settings()).test_client(), asked(("one", "two")))
-    places = page.cssselect("section[aria-labelledby=words] details div.sides > div")
-    assert [(text(each.cssselect("h4")[0]), text(each.cssselect(".loaded")[0])) for each in places] == [
-        ("Jour", "Terroristes"),
-        ("Post", "Rebels"),
-    ]
-    assert {text(each) for each in page.cssselect("article.fact .loaded")} == {"Rebels", "Terroristes"}
-    (thing,) = [each for each in page.cssselect("section[aria-labelledby=words] li") if each.cssselect(".sides")]
-    assert text(thing).startswith("fighters Jour: terroristes · Post: rebels")
-    assert [(text(each), each.get("lang")) for each in thing.cssselect(":scope > span span[lang]")] == [
-        ("terroristes", "fr"),
-        ("rebels", "en"),
-    ]
-
-
-def test_words_are_counted_in_the_language_of_the_page(tmp_path: Path) -> None:
-    told = "The mayor said nothing. He said yes, she says, and claimed more. Perhaps two men were arrested."
-    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add([make_document("one", told, outlet="Post"), make_document("two", "A storm.", outlet="Way")]))
-        client = create_app(corpus, settings=Settings()).test_client()
-        pages = {ui: tree(client, asked(("one", "two"), ui=ui)) for ui in interfaces()}
-    rows = {ui: page.cssselect("section[aria-labelledby=words] tbody tr")[0] for ui, page in pages.items()}
-    assert "say 3 (said 2, says 1), claim 1 (claimed 1)" in text(rows["en"])
-    assert "dire 3 (said 2, says 1), prétendre 1 (claimed 1)" in text(rows["fr"])
-    assert "peut-être 1 (perhaps 1)" in text(rows["fr"])
-    assert {text(form): form.get("lang") for form in rows["fr"].cssselect("span[lang]")} == dict.fromkeys(
-        ("said", "says", "claimed", "perhaps"), "en"
-    )
-    assert "1 (33%) 2 (67%)" in text(rows["en"])
-    assert "1 (33 %) 2 (67 %)" in text(rows["fr"])
-
-
-def test_every_listed_key_has_a_word_on_the_pages() -> None:
-    for language in listed_languages():
-        lists = word_lists(language)
-        assert lists is not None
-        things = {key.partition(":")[0] for key in lists.patterns["loaded"]}
-        wanted = {
-            "verb_keys": set(lists.patterns["verb"]),
-            "hedge_keys": set(lists.patterns["hedge"]),
-            "things": things,
-        }
-        for words in interfaces().values():
-            assert {group: set(words[group]) for group in wanted} == {k: v - {UNCOUNTED} for k, v in wanted.items()}
-
-
-def test_every_status_measure_and_reason_has_words() -> None:
-    for words in interfaces().values():
-        assert set(words["status"]) == set(words["status_means"]) == set(STATUSES)
-        assert set(words["measures"]) == set(MEASURES)
-        assert set(EXPORTS) <= set(words["comparison"])
 
 
 def test_it_speaks_french(client: FlaskClient) -> None:
