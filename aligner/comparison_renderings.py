@@ -23,7 +23,7 @@ from aligner.passages import Passage, passage_side
 __all__ = ["Renderings", "renderings"]
 
 SURE = 0.8  # chance that two passages report the same, to ask whether one renders the other
-LARGELY, LONG = 1 / 3, 5  # share, and passages, from which what is not rendered is not told
+LONG = 5  # passages of either document, from which what is not rendered is not told
 RENDERED = 1 / 3  # share of the shorter document: translations have 0.44 or more, others 0.29 or less
 
 
@@ -36,7 +36,7 @@ class Renderings:
     grader: Grader
     places: Mapping[str, list[int]]
     """The places of each document's passages in the story."""
-    known: dict[tuple[str, str], float] = field(default_factory=dict)
+    known: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def of_passages(self, one: Passage, other: Passage, literal: Evidence) -> bool:
         """Say whether one passage could serve as a translation of the other, but for what it tells differently.
@@ -51,22 +51,17 @@ class Renderings:
 
     def of_documents(self, one: str, other: str) -> bool:
         """Say whether one document renders the other, or so much of it as it tells; their ids."""
-        return self._share(one, other) >= RENDERED
-
-    def of_long_documents(self, one: str, other: str) -> bool:
-        """Say the same so surely that what one of them does not render counts as untold by it."""
-        least = min(len(self.places.get(id, ())) for id in (one, other))
-        return least >= LONG and self._share(one, other) >= LARGELY
-
-    def _share(self, one: str, other: str) -> float:
-        """Return how much of the shorter document has a translation in the other."""
         if one not in self.places or other not in self.places:
-            return 0.0  # nothing is left of it
+            return False  # nothing is left of it
         shorter, longer = sorted((one, other), key=lambda id: (len(self.places[id]), id))
         if (shorter, longer) not in self.known:
             rendered = sum(self._is_rendered(at, longer) for at in self.places[shorter])
-            self.known[shorter, longer] = rendered / len(self.places[shorter])
+            self.known[shorter, longer] = rendered >= RENDERED * len(self.places[shorter])
         return self.known[shorter, longer]
+
+    def of_long_documents(self, one: str, other: str) -> bool:
+        """Say the same of two that are long enough for what one of them does not render to count as untold by it."""
+        return all(len(self.places.get(id, ())) >= LONG for id in (one, other)) and self.of_documents(one, other)
 
     def _is_rendered(self, at: int, document: str) -> bool:
         """Say whether a document has a passage's translation, by the tokens alone: they are quicker than evidence."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tiny import TinyEncoder
@@ -44,3 +45,12 @@ def filled(tmp_path: Path, encoder: Encoder) -> Iterator[Fill]:
     yield fill
     for corpus in made:
         corpus.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; the modules that ask for it are skipped where there is none."""
+    from browsing import chromium
+
+    with chromium() as started:
+        yield started

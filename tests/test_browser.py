@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, NARROW, chromium, keep, opened, served_pages
+from browsing import CHROMIUM, NARROW, keep, opened, served_pages
 
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -38,12 +38,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         list(corpus.add(each for each in found if getattr(each, "id", "").startswith(STORIES)))
         with served_pages(corpus) as url:
             yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

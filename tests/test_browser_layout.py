@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, NARROW, chromium, keep, opened, served_pages
+from browsing import CHROMIUM, NARROW, keep, opened, served_pages
 from tiny import TinyEncoder, make_document
 
 from aligner.corpus import Corpus
@@ -69,12 +69,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         list(corpus.add(written()))
         with served_pages(corpus) as url:
             yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as started:
-        yield started
 
 
 def compared(*ids: str) -> str:
