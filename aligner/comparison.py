@@ -11,7 +11,7 @@ from itertools import combinations
 
 from aligner.agencies import agency_of
 from aligner.candidates import Pool, pool
-from aligner.comparison_conflicts import Conflict, conflicts
+from aligner.comparison_conflicts import Conflict, conflicts, likely_beside
 from aligner.comparison_coverage import Cell, Outlet, coverage, outlets_of
 from aligner.comparison_differences import Difference, differences
 from aligner.comparison_omissions import Omission, omissions, only_told, tellers_of, untold_by_language
@@ -64,6 +64,11 @@ class Comparison:
     timeline: tuple[First, ...]
     agencies: Mapping[str, str]
     reprints: Mapping[str, str]
+
+    @property
+    def passages(self) -> dict[str, Passage]:
+        """All passages, by id: each is in one fact."""
+        return {passage.id: passage for fact in self.facts for passage in fact.passages}
 
     def record(self) -> Mapping[str, object]:
         """Return the comparison for JSON."""
@@ -189,9 +194,9 @@ def compare_told(
 def _conflicts(
     facts: Sequence[Fact], story: Story, documents: Mapping[str, Document], rendered: Renderings
 ) -> Iterator[Conflict]:
-    for number, fact in enumerate(facts, start=1):
-        later = [passage for other in facts[number:] for passage in other.passages]
-        yield from conflicts(fact, story, documents, later=later, renderings=rendered)
+    beside = likely_beside(facts, story)
+    for fact in facts:
+        yield from conflicts(fact, story, documents, beside=beside.get(fact.id, ()), renderings=rendered)
 
 
 def _rendering(rendered: Renderings, outlets: Sequence[Outlet]) -> dict[str, set[str]]:

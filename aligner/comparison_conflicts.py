@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, combinations, islice
@@ -25,7 +26,7 @@ from aligner.passage_chances import Story
 from aligner.passages import Passage
 from aligner.published import surely_before
 
-__all__ = ["RELATIONS", "Conflict", "Version", "conflicts"]
+__all__ = ["RELATIONS", "Conflict", "Version", "conflicts", "likely_beside"]
 
 CONTRADICTION, UPDATE, UNORDERED = RELATIONS = ("contradiction", "update", "order unknown")
 MAX_PAIRS = 300  # of passages of one fact; beyond, those of the first documents by id
@@ -76,14 +77,13 @@ def conflicts(
     story: Story,
     documents: Mapping[str, Document],
     *,
-    later: Sequence[Passage] = (),
+    beside: Sequence[tuple[Passage, Passage]] = (),
     renderings: Renderings | None = None,
 ) -> list[Conflict]:
     """Return the conflicts of a fact, in the order of their first version.
 
-    `later` are passages of other facts that are still to be asked for: what contradicts a fact may have been taken for
-    another one. Those that are likely to report the same as one of its passages, before sentences compete, count too,
-    but for renderings, in which each sentence has its own.
+    `beside` are its passages with likely ones of other facts (see `likely_beside`): what contradicts a fact may have
+    been taken for another one. They count but for renderings, in which each sentence has its own.
 
     Passages of different outlets are compared two by two. A third passage that agrees with both sides settles it:
     then the two say the same in other words, and nothing is reported. Where there are three passages or more, names
@@ -91,7 +91,7 @@ def conflicts(
     renders what; without it nothing does.
     """
     disputes = Disputes(lambda passage: _reading(passage, documents))
-    for first, second, evidence, rendered in _compared(fact, later, story, documents, renderings):
+    for first, second, evidence, rendered in _compared(fact, beside, story, documents, renderings):
         for item in evidence.shared:
             disputes.share(item, first, second)
         for left, right in evidence.conflicting:
@@ -110,9 +110,25 @@ def conflicts(
     return sorted(found, key=lambda each: (each.versions[0].passage, each.versions[0].start, each.kind))
 
 
+def likely_beside(facts: Sequence[Fact], story: Story) -> dict[str, list[tuple[Passage, Passage]]]:
+    """Return, by fact, its passages with those of later facts that are likely to report the same.
+
+    That is before sentences compete. Each pair is one of the earlier fact's.
+    """
+    number = {passage.id: number for number, fact in enumerate(facts) for passage in fact.passages}
+    ordered = sorted(story.passages, key=_order_of)
+    places = [story.numbers[passage.id] for passage in ordered]
+    found: dict[str, list[tuple[Passage, Passage]]] = defaultdict(list)
+    for one, other in np.argwhere(story.uncontested[np.ix_(places, places)] >= LIKELY).tolist():
+        earlier, later = number[ordered[one].id], number[ordered[other].id]
+        if earlier < later:
+            found[facts[earlier].id].append((ordered[one], ordered[other]))
+    return found
+
+
 def _compared(
     fact: Fact,
-    later: Sequence[Passage],
+    others: Sequence[tuple[Passage, Passage]],
     story: Story,
     documents: Mapping[str, Document],
     renderings: Renderings | None,
@@ -121,11 +137,7 @@ def _compared(
     outlet = {id: document.outlet or id for id, document in documents.items()}
     ordered = sorted(fact.passages, key=_order_of)
     inside = ((a, b) for a, b in combinations(ordered, 2) if story.chance(a, b) >= LIKELY)
-    beside = (
-        (a, b)
-        for a, b in _likely(ordered, sorted(later, key=_order_of), story)
-        if renderings is None or not renderings.of_documents(a.document, b.document)
-    )
+    beside = ((a, b) for a, b in others if renderings is None or not renderings.of_documents(a.document, b.document))
     pairs = ((a, b) for a, b in chain(inside, beside) if outlet[a.document] != outlet[b.document])
     for first, second in islice(pairs, MAX_PAIRS):
         check_time()
@@ -144,13 +156,6 @@ def _compared(
 
 def _order_of(passage: Passage) -> tuple[str, int, int]:
     return passage.document, passage.position, passage.number
-
-
-def _likely(own: Sequence[Passage], others: Sequence[Passage], story: Story) -> Iterator[tuple[Passage, Passage]]:
-    """Yield a fact's passages with others that are as likely to report the same, before sentences compete."""
-    places = [[story.numbers[passage.id] for passage in each] for each in (own, others)]
-    for one, other in np.argwhere(story.uncontested[np.ix_(*places)] >= LIKELY).tolist():
-        yield own[one], others[other]
 
 
 def _evidence(first: Passage, second: Passage, documents: Mapping[str, Document], *, renders: bool) -> Evidence:

@@ -55,7 +55,7 @@ Row = Mapping[str, str | int | float | bool | None]
 def conflict_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
     """Return a row of CONFLICT_COLUMNS for each version of each conflict; versions of one share its number."""
     texts = _fact_texts(comparison)
-    passages = {passage.id: passage for fact in comparison.facts for passage in fact.passages}
+    passages = comparison.passages
     return [
         {
             "story": story,

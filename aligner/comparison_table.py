@@ -75,7 +75,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
     for conflict in comparison.conflicts:
         disputes[conflict.relation].update({(conflict.fact, version.outlet) for version in conflict.versions})
     rows: list[Row] = []
-    texts = {passage.id: passage.text for fact in comparison.facts for passage in fact.passages}
+    passages = comparison.passages
     for fact, cells in zip(comparison.facts, comparison.cells, strict=True):
         lang, witness = next(iter(fact.witnesses.items()))
         told_by = len(tellers_of(cells, comparison.outlets))
@@ -105,7 +105,7 @@ def comparison_rows(comparison: Comparison, *, story: str = "") -> list[Row]:
                     "place": each.place,
                     "share": each.share,
                     "passages": " ".join(each.passages),
-                    "text": " ".join(texts[id] for id in each.passages),
+                    "text": " ".join(passages[id].text for id in each.passages),
                     "first": outlet.name in firsts.get(fact.id, ()),
                     "contradictions": disputes["contradiction"][fact.id, outlet.name],
                     "updates": disputes["update"][fact.id, outlet.name],

@@ -104,7 +104,7 @@ def _grouped(title: str, groups: Mapping[str, Sequence[str]], limit: int) -> Ite
 
 
 def _conflicts(comparison: Comparison, told: Mapping[str, str], limit: int) -> Iterator[str]:
-    passages = {passage.id: passage for fact in comparison.facts for passage in fact.passages}
+    passages = comparison.passages
     if comparison.conflicts:
         yield "\nconflicts:"
     for conflict in comparison.conflicts[: limit or None]:

@@ -149,7 +149,7 @@ def view_of(comparison: Comparison, *, ui: str) -> ComparisonView:
         shares=_shares(shared, comparison),
         rows=by_id,
         terms=_terms(comparison, by_id),
-        passages={passage.id: passage for fact in comparison.facts for passage in fact.passages},
+        passages=comparison.passages,
         places=places,
         silent=_silent(shared),
     )

@@ -7,7 +7,7 @@ from test_comparison_conflicts import BILAN, TOLL, values
 from test_facts import passage, story
 from tiny import make_document
 
-from aligner.comparison_conflicts import LIKELY, Conflict, conflicts
+from aligner.comparison_conflicts import LIKELY, Conflict, conflicts, likely_beside
 from aligner.comparison_renderings import Renderings
 from aligner.facts import find_facts
 
@@ -25,12 +25,11 @@ def found(chance: float, *, renderings: Renderings | None = None) -> list[list[C
     """Return the conflicts of each of two facts, between whose passages sentences left no chance."""
     each = story(TOLD, {})
     each.uncontested[0, 1] = each.uncontested[1, 0] = chance
-    first, second = find_facts(each)
+    facts = find_facts(each)
+    assert len(facts) == 2
+    beside = likely_beside(facts, each)
     documents = {"a": make_document("a", "x"), "b": make_document("b", "x", lang="fr")}
-    return [
-        conflicts(first, each, documents, later=second.passages, renderings=renderings),
-        conflicts(second, each, documents, renderings=renderings),
-    ]
+    return [conflicts(fact, each, documents, beside=beside.get(fact.id, ()), renderings=renderings) for fact in facts]
 
 
 @pytest.mark.parametrize("chance", [LIKELY - 0.01, LIKELY + 0.01])
