@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aligner.adapted import adapt
 from aligner.arrays import Vectors, unit
+from aligner.pieces import Pieces, Window
 from aligner.tokens import Floats
 from aligner.vectors import Progress
 
 __all__ = ["E5Encoder", "TokenStates"]
 
-PROMPT = "query: "  # on both sides, as the model's authors ask for symmetric tasks
-WINDOW_TOKENS = 512
-WINDOW_OVERLAP = 32
 BATCH_TOKENS = 4096  # padded tokens of a batch: texts of a length go together, so that little is padding
 PASS_TOKENS = 32  # more padding than that costs more than a pass of its own
 
@@ -35,29 +34,20 @@ class TokenStates:
     offsets: npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    text: int
-    ids: list[int]
-    offsets: list[tuple[int, int]]
-    first: int  # offset behind which tokens are not in the window before
-
-
 class E5Encoder:
     """multilingual-e5-small out of an unpacked folder; texts longer than it reads are windowed."""
 
-    def __init__(self, folder: Path, *, name: str) -> None:
-        from transformers import AutoModel, AutoTokenizer
+    def __init__(self, folder: Path, *, name: str, adapted: Path | None = None) -> None:
+        """`adapted` is a file of products that are added to its weights (aligner.adapted)."""
+        from transformers import AutoModel
 
         from aligner.packed import pack_linear_layers
 
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-        self._model = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
+        self._pieces = Pieces(folder)
+        self._model: Any = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
+        if adapted:
+            adapt(self._model, adapted)
         pack_linear_layers(self._model)
-        pieces = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
-        self._has_digit = np.array([any(char.isdigit() for char in piece) for piece in pieces])
-        self._is_content = np.array([any(char.isalnum() for char in piece) for piece in pieces])
-        self._has_digit[self._tokenizer.unk_token_id] = True  # two unknown pieces need not be the same
         self.name = name
         self.dimension = int(self._model.config.hidden_size)
         self.views: Mapping[str, slice] = {"e5": slice(0, self.dimension)}
@@ -70,7 +60,7 @@ class E5Encoder:
         self, texts: Sequence[str], *, progress: Progress | None = None, tokens: bool = True
     ) -> tuple[Vectors, list[TokenStates]]:
         """Return one vector a text, and the states of its tokens (an empty list where they are not wanted)."""
-        windows = [window for number, text in enumerate(texts) for window in self._windows(number, text)]
+        windows = [window for number, text in enumerate(texts) for window in self._pieces.windows(number, text)]
         sums = np.zeros((len(texts), self.dimension), np.float32)
         states: list[list[tuple[int, TokenStates]]] = [[] for _ in texts]
         left = np.bincount([window.text for window in windows], minlength=len(texts))
@@ -87,26 +77,12 @@ class E5Encoder:
                 progress(sum(left[number] == 0 for number in {window.text for window in batch}))
         return unit(sums), [_merged(parts, self.dimension) for parts in states] if tokens else []
 
-    def _windows(self, number: int, text: str) -> Iterator[_Window]:
-        encoding = self._tokenizer(
-            PROMPT + text,
-            return_offsets_mapping=True,
-            truncation=True,
-            max_length=WINDOW_TOKENS,
-            stride=WINDOW_OVERLAP,
-            return_overflowing_tokens=True,
-        )
-        seen = len(PROMPT)
-        for ids, offsets in zip(encoding["input_ids"], encoding["offset_mapping"], strict=True):
-            yield _Window(number, ids, offsets, seen)
-            seen = max(end for _, end in offsets)
-
-    def _run(self, batch: Sequence[_Window]) -> tuple[Floats, Floats]:
+    def _run(self, batch: Sequence[Window]) -> tuple[Floats, Floats]:
         """Return the last two layers' states, each of shape (windows, longest, width)."""
         import torch
 
         longest = max(len(window.ids) for window in batch)
-        ids = torch.full((len(batch), longest), self._tokenizer.pad_token_id)
+        ids = torch.full((len(batch), longest), self._pieces.padding)
         mask = torch.zeros((len(batch), longest), dtype=torch.long)
         for row, window in enumerate(batch):
             ids[row, : len(window.ids)] = torch.tensor(window.ids)
@@ -115,17 +91,14 @@ class E5Encoder:
             states: Any = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
         return states[-2].numpy(), states[-1].numpy()
 
-    def _content(self, window: _Window, before_last: Floats, last: Floats) -> TokenStates:
-        ids, offsets = np.array(window.ids, np.int32), np.array(window.offsets, np.int32).reshape(-1, 2)
-        wanted = self._is_content[ids] & (offsets[:, 1] > window.first)
-        pieces = np.where(self._has_digit[ids], -1, ids)[wanted].astype(np.int32)
-        ranges = np.maximum(offsets[wanted] - len(PROMPT), 0)
-        return TokenStates(before_last[wanted], last[wanted], pieces, ranges)
+    def _content(self, window: Window, before_last: Floats, last: Floats) -> TokenStates:
+        content = self._pieces.content(window)
+        return TokenStates(before_last[content.wanted], last[content.wanted], content.pieces, content.offsets)
 
 
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+def _batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
     """Yield windows of about one length together, the shortest first."""
-    batch: list[_Window] = []
+    batch: list[Window] = []
     for window in sorted(windows, key=lambda window: len(window.ids)):
         length = len(window.ids)
         if batch and (

@@ -41,6 +41,8 @@ ORDER = (
     "aligner.bundled",
     "aligner.sentence_models",
     "aligner.packed",
+    "aligner.adapted",
+    "aligner.pieces",
     "aligner.e5",
     "aligner.use",
     "aligner.encoders",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from drawn import Drawn
 from marked import Span, Telling, held_out, label, read_tellings
 
 from aligner.contrast import Both, Contrast
@@ -28,15 +29,6 @@ __all__ = ["Material", "Pair"]
 
 BATCH = 64
 CHUNK = 2048  # pairs among which those of about one length go together
-POSITIVES = 30  # pairs of a story and epoch that share a fact, at most: a story that repeats itself has hundreds
-REPEATED = 8  # such pairs of one document, which tells its main facts again and again
-NEGATIVES = 2  # a positive pair; near ones are drawn more often
-NEARNESS = 5.0
-UNLIKE = 0.1  # taken off the cosine of a pair of one language, which is higher
-ELSEWHERE = 4  # documents of near other stories, for each story and epoch: something there always stands out
-ELSEWHERE_PAIRS = 6  # with each of them
-ELSEWHERE_NEARNESS = 10.0
-NEAREST_STORIES = 5
 COMPOSITES, SHOWN_COMPOSITES = 2000, 1000
 CLAUSES = 8  # for each story and epoch: pairs of a marked clause by itself, as one searches, with a paragraph
 KNOWN_CLAUSES = 40  # of a story, drawn from all
@@ -104,7 +96,7 @@ class Material:
         hidden = held_out(everything)
         self._tellings = [telling for telling in everything if telling.event not in hidden]
         encoder = load_encoder(threads=threads)
-        self._vectors, self._tokens = encode_with_tokens(encoder, [telling.text for telling in self._tellings])
+        vectors, self._tokens = encode_with_tokens(encoder, [telling.text for telling in self._tellings])
         members: dict[str, list[int]] = defaultdict(list)
         for place, telling in enumerate(self._tellings):
             if len(self._tokens[place]):
@@ -116,13 +108,7 @@ class Material:
                 self._documents[self._tellings[place].document].append(place)
         self._contrasts: dict[tuple[str, str], Contrast] = {}
         self.dimension = self._tokens[0].vectors.shape[1]
-        self._pairs = [(self._pairs_of(own, inside=False), POSITIVES) for own in members.values()]
-        self._pairs += [(self._pairs_of(own, inside=True), REPEATED) for own in members.values()]
-        means = {event: self._vectors[own].mean(axis=0) for event, own in members.items()}
-        self._near = {
-            event: sorted((o for o in means if o != event), key=lambda o: -float(mean @ means[o]))[:NEAREST_STORIES]
-            for event, mean in means.items()
-        }
+        self._drawn = Drawn(self._tellings, vectors, stories=members, documents=self._documents)
         self._clauses = {event: self._clauses_of(own) for event, own in members.items()}
         clauses = [clause for own in self._clauses.values() for clause in own]
         _, clause_tokens = encode_with_tokens(encoder, [clause.text for clause in clauses])
@@ -134,28 +120,6 @@ class Material:
             self._pair(tellings[0], tellings[1], one, other, shared)
             for (tellings, shared), one, other in zip(made, first_tokens, second_tokens, strict=True)
         ]
-        right, wrong = (sum(len(found[kind]) for found, _ in self._pairs) for kind in (0, 1))
-        print(f"{len(members)} stories, {right} pairs that share a fact, {wrong} that do not")
-
-    def _pairs_of(
-        self, own: Sequence[int], *, inside: bool
-    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[float]]:
-        """Return a story's pairs that share a fact, those that do not, and how often each of these is drawn.
-
-        They are of two documents, or of one.
-        """
-        right, wrong, often = [], [], []
-        for at, first in enumerate(own):
-            for second in own[at + 1 :]:
-                one, other = self._tellings[first], self._tellings[second]
-                found = label(one, other) if inside == (one.document == other.document) else -1
-                if found == 1:
-                    right.append((first, second))
-                elif found == 0:
-                    wrong.append((first, second))
-                    near = float(self._vectors[first] @ self._vectors[second]) - UNLIKE * (one.lang == other.lang)
-                    often.append(float(np.exp(NEARNESS * near)))
-        return right, wrong, often
 
     def _clauses_of(self, places: Sequence[int]) -> list[Telling]:
         """Return some of the marked clauses of these paragraphs, each as a text of its own."""
@@ -221,23 +185,15 @@ class Material:
 
     def epoch(self) -> list[list[Pair]]:
         """Return batches of pairs of about one length, in any order."""
-        pairs = []
-        for (right, wrong, often), count in self._pairs:
-            shown = self._chance.sample(right, min(count, len(right)))
-            pairs += [self._of(pair, True) for pair in shown]
-            if wrong:
-                pairs += [
-                    self._of(pair, False) for pair in self._chance.choices(wrong, often, k=NEGATIVES * len(shown))
-                ]
+        self._drawn.chance = self._chance
+        pairs = [
+            self._of((first, second), shared)
+            for draw in (self._drawn.across, self._drawn.inside)
+            for event in self._members
+            for first, second, shared in draw(event)
+        ]
         for event in self._members:
-            for _ in range(ELSEWHERE):
-                here, there = (
-                    self._documents[self._tellings[self._chance.choice(self._members[story])].document]
-                    for story in (event, self._chance.choice(self._near[event]))
-                )
-                for first in self._chance.choices(here, k=ELSEWHERE_PAIRS):
-                    nearness = np.exp(ELSEWHERE_NEARNESS * (self._vectors[there] @ self._vectors[first]))
-                    pairs.append(self._of((first, self._chance.choices(there, nearness.tolist())[0]), False))
+            pairs += [self._of((first, second), shared) for first, second, shared in self._drawn.elsewhere(event)]
             pairs += [pair for _ in range(CLAUSES) if (pair := self._asked(event))]
         pairs += self._chance.sample(self._made, SHOWN_COMPOSITES)
         self._chance.shuffle(pairs)
