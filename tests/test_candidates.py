@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from tiny import TinyEncoder
+from tiny import TinyEncoder, make_document
 from words import ENGLISH, OWN_TRANSLATION, Fill, WordEncoder, news, sorted_keys
 
 from aligner.candidates import CANDIDATES, candidates, pool
 from aligner.clues import numbers_of
-from aligner.corpus import Corpus
 from aligner.features import FEATURES, features
 from aligner.pairs import pair_features
 from aligner.vectors import Encoder, TokenEncoder
+
+ROUNDING = 2e-6  # between a cosine in single precision, at six digits, and in double
 
 # -- the encoder of these tests -------------------------------------------------------------------------------------
 
@@ -32,37 +34,46 @@ def test_the_protocol() -> None:
 # -- neighbours -----------------------------------------------------------------------------------------------------
 
 
-def brute_force(
-    corpus: Corpus, source: str, target: str
-) -> dict[tuple[int, int], tuple[float, int | None, int | None]]:
-    """Return score and ranks of all pairs that are neighbours, from one matrix in double precision."""
-    rows, columns = sorted_keys(corpus, source), sorted_keys(corpus, target)
-    cosines = np.round(corpus.store.vectors(rows).astype(float) @ corpus.store.vectors(columns).astype(float).T, 6)
-    found = {}
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            closer = [(-cosines[i, other], key) for other, key in enumerate(columns)]
-            forward = sorted(closer).index((-cosines[i, j], column)) + 1
-            closer = [(-cosines[other, j], key) for other, key in enumerate(rows)]
-            backward = sorted(closer).index((-cosines[i, j], row)) + 1
-            ranks = [rank if rank <= CANDIDATES else None for rank in (forward, backward)]
-            if ranks != [None, None]:
-                found[row, column] = (float(cosines[i, j]), *ranks)
-    return found
+def ranks(cosines: npt.NDArray[np.float64], place: int) -> range:
+    """Return which ranks the neighbour at this place may have: cosines as near as that change places with rounding."""
+    own = cosines[place]
+    return range(1 + int((cosines > own + ROUNDING).sum()), 1 + int((cosines >= own - ROUNDING).sum()))
 
 
 @pytest.mark.parametrize(("source", "target"), [("en", "fr"), ("fr", "en")])
 @pytest.mark.parametrize("documents", [2, 12, 50], ids="{} documents".format)
 def test_candidates_against_brute_force(filled: Fill, documents: int, source: str, target: str) -> None:
     corpus = filled(news(1, documents=documents))
-    expected = brute_force(corpus, source, target)
+    rows, columns = sorted_keys(corpus, source), sorted_keys(corpus, target)
+    vectors = [corpus.store.vectors(keys).astype(float) for keys in (rows, columns)]
+    cosines = vectors[0] @ vectors[1].T
     found = {(c.source, c.target): c for c in candidates(corpus, source, target)}
-    assert list(found) == sorted(expected)
-    for pair, (score, forward, backward) in expected.items():
-        assert (found[pair].rank_forward, found[pair].rank_backward) == (forward, backward)
-        assert found[pair].score == pytest.approx(score, abs=2e-6)
+    assert list(found) == sorted(found)
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            forward, backward = ranks(cosines[i], j), ranks(cosines[:, j], i)
+            if (row, column) not in found:
+                assert forward.stop > CANDIDATES + 1
+                assert backward.stop > CANDIDATES + 1
+                continue
+            pair = found[row, column]
+            assert pair.score == pytest.approx(cosines[i, j], abs=2e-6)
+            for rank, possible in ((pair.rank_forward, forward), (pair.rank_backward, backward)):
+                assert rank in possible if rank else possible.stop > CANDIDATES + 1
+    for own, key in (("rank_forward", "source"), ("rank_backward", "target")):
+        given = [(getattr(pair, key), rank) for pair in found.values() if (rank := getattr(pair, own))]
+        assert len(set(given)) == len(given)  # no rank twice
     beyond = [c for c in found.values() if None in (c.rank_forward, c.rank_backward)]
     assert bool(beyond) is (documents == 50)  # of more than 48 paragraphs, some are beyond the neighbours
+
+
+def test_neighbours_of_one_cosine_are_in_the_order_of_their_keys(filled: Fill) -> None:
+    french = [make_document(f"b{number}", OWN_TRANSLATION, lang="fr") for number in range(3)]
+    corpus = filled([make_document("a", ENGLISH, lang="en"), *french])
+    found = candidates(corpus, "en", "fr")
+    assert [pair.target for pair in sorted(found, key=lambda c: c.rank_forward or 0)] == sorted_keys(corpus, "fr")
+    assert len({pair.score for pair in found}) == 1
+    assert len(found) == 3
 
 
 def test_candidates_of_some_paragraphs(filled: Fill) -> None:
