@@ -91,7 +91,7 @@ class Adapter(nn.Module):
         return vectors, vectors @ self.expectation[:-1] + self.expectation[-1]
 
     def arrays(self) -> dict[str, Any]:
-        """Return what aligner/adapted.npz holds, in half precision."""
+        """Return what training/adapted.npz holds, in half precision."""
         found = {name: self.get_parameter(name) for name in PROJECTED}
         for name, module in self.model.named_modules():
             if isinstance(module, _LowRank):

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from marked import Telling
 from torch.nn.utils.rnn import pad_sequence
@@ -18,8 +17,6 @@ from aligner.pieces import Pieces
 from aligner.tokens import NO_PIECE
 
 __all__ = ["Texts"]
-
-Places = Sequence[int] | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
