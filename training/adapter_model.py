@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,12 @@ from torch.nn import functional
 
 from aligner.adapted import DOWN, UP
 
-__all__ = ["Adapter", "Arrays"]
+__all__ = ["Adapter"]
 
 LAYERS = 4  # the last ones
 RANK = 32
 SCALE = 2.0  # of the products while they are fitted
-
 PROJECTED = ("mean", "matrix", "expectation")
-
-Arrays = Mapping[str, Any]
 
 
 class _LowRank(nn.Module):
@@ -43,7 +40,7 @@ class _LowRank(nn.Module):
 class Adapter(nn.Module):
     """e5 with products beside the weights of its last layers, and the projection of its tokens."""
 
-    def __init__(self, folder: Path, projection: Arrays) -> None:
+    def __init__(self, folder: Path, projection: Mapping[str, Any]) -> None:
         from transformers import AutoModel
 
         super().__init__()
@@ -51,21 +48,15 @@ class Adapter(nn.Module):
         for parameter in self.model.parameters():
             parameter.requires_grad = False
         self.width = int(self.model.config.hidden_size)
-        count = len(self.model.encoder.layer)
-        self._wrapped = [f"encoder.layer.{number}" for number in range(count - LAYERS, count)]
-        for name in list(self._linear_layers()):
-            parent, _, own = name.rpartition(".")
-            setattr(self.model.get_submodule(parent), own, _LowRank(self.model.get_submodule(name)))
+        for parent in list(self.model.encoder.layer[-LAYERS:].modules()):
+            for name, child in list(parent.named_children()):
+                if isinstance(child, nn.Linear):
+                    setattr(parent, name, _LowRank(child))
         self.mean, self.matrix, self.expectation = (
             nn.Parameter(torch.from_numpy(np.asarray(projection[name], np.float32)), requires_grad=name != "mean")
             for name in PROJECTED
         )
         self.dimension = self.matrix.shape[1]
-
-    def _linear_layers(self) -> Iterator[str]:
-        for name, module in self.model.named_modules():
-            if isinstance(module, nn.Linear) and any(name.startswith(f"{layer}.") for layer in self._wrapped):
-                yield name
 
     def before(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the states that the adapted layers are given, and the last ones: shape (texts, tokens, width)."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from adapter_model import Adapter
 from adapter_texts import Texts
-from drawn import Drawn, Places
+from drawn import Drawn, Places, hidden
 from reader_model import Padded, Reader
 from torch import nn
 from torch.nn import functional
@@ -21,7 +21,6 @@ ELSEWHERE_PAIRS = 12  # with a document of another story
 READ_TOKENS = 1024  # padded pieces of paragraphs that go through the layers at a time
 READ_PAIRS = 32  # pairs that the reader is given at a time
 FOUND_TEXTS = 8  # paragraphs whose tokens are looked for at a time
-HIDDEN = 0.15  # of pairs show nothing of other paragraphs; as many of the rest hide them on one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +101,11 @@ class Run(nn.Module):
         rows, columns = (torch.tensor([read.where[pair[side]] for pair in pairs]) for side in (0, 1))
         counts = read.mask.sum(1)
         ordered = (counts[rows] + counts[columns]).argsort()
-        hidden = torch.tensor([_hidden(chance) for _ in pairs])
+        unseen = torch.tensor([hidden(chance) if chance else (False, False) for _ in pairs])
         parts = []
         for order in torch.split(ordered, READ_PAIRS):
             one, other = (
-                _padded(read, own[order], beside[order], hidden[order, side], int(counts[own[order]].max()))
+                _padded(read, own[order], beside[order], unseen[order, side], int(counts[own[order]].max()))
                 for side, (own, beside) in enumerate(((rows, columns), (columns, rows)))
             )
             first, second, logits = self.reader(one, other)
@@ -169,13 +168,6 @@ def shown(drawn: Drawn, event: str, texts: Texts) -> list[Places]:
     return pairs + list(drawn.elsewhere(event, documents=1, pairs=ELSEWHERE_PAIRS))
 
 
-def _hidden(chance: random.Random | None) -> tuple[bool, bool]:
-    if chance is None:
-        return False, False
-    neither, one_alone = (chance.random() < HIDDEN for _ in range(2))
-    return neither or one_alone, neither
-
-
 def _batches(lengths: torch.Tensor) -> Iterator[torch.Tensor]:
     """Yield rows of about one length together."""
     ordered = lengths.argsort(descending=True)
@@ -197,13 +189,12 @@ def _found(vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return torch.cat(rows)
 
 
-def _padded(read: _Read, own: torch.Tensor, beside: torch.Tensor, hidden: torch.Tensor, width: int) -> Padded:
+def _padded(read: _Read, own: torch.Tensor, beside: torch.Tensor, unseen: torch.Tensor, width: int) -> Padded:
     """Return some paragraphs, and what their tokens find in the others of the document of those beside them."""
-    own, beside, hidden = own, beside, hidden
     others = read.documents[beside][:, None] == read.documents[None]
     others &= torch.arange(len(read.documents))[None] != beside[:, None]
     inside = read.documents[own] == read.documents[beside]  # beside itself, everything in a document is told elsewhere
-    known = others.any(1) & ~hidden & ~inside
+    known = others.any(1) & ~unseen & ~inside
     found = read.found[own, :width]
     mean = (found * others[:, None]).sum(2) / others.sum(1).clamp(min=1)[:, None]
     best = found.masked_fill(~others[:, None], -1.0).amax(2)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from marked import Telling
+from marked import Telling, inside
 from torch.nn.utils.rnn import pad_sequence
 
 from aligner.pieces import Pieces
@@ -54,8 +54,7 @@ class Texts:
             known = bits[telling.event]
             told = np.zeros(len(content.pieces), np.int64)
             for start, end, asserted in telling.spans or ():
-                inside = (content.offsets[:, 0] >= start - 1) & (content.offsets[:, 1] <= end + 1)
-                told[inside] |= _bits(asserted, known)
+                told[inside(content.offsets, start, end)] |= _bits(asserted, known)
             parts = np.array(window.ids), np.flatnonzero(content.wanted), content.pieces, told
             for column, part in zip(columns, parts, strict=True):
                 column.append(torch.from_numpy(np.asarray(part, np.int64)))

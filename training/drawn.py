@@ -10,7 +10,7 @@ from marked import Telling, label
 
 from aligner.arrays import Vectors
 
-__all__ = ["Drawn"]
+__all__ = ["Drawn", "hidden"]
 
 POSITIVES = 30  # pairs of a story and epoch that share a fact, at most: a story that repeats itself has hundreds
 REPEATED = 8  # such pairs of one document, which tells its main facts again and again
@@ -21,6 +21,7 @@ ELSEWHERE = 4  # documents of near other stories, for each story and epoch: some
 ELSEWHERE_PAIRS = 6  # with each of them
 ELSEWHERE_NEARNESS = 10.0
 NEAREST_STORIES = 5
+HIDDEN = 0.15  # of pairs show nothing of other paragraphs; as many of the rest hide them on one side
 
 Places = tuple[int, int, bool]
 """Two paragraphs, and whether they share a fact."""
@@ -108,3 +109,9 @@ def _among(known: _Known, among: Among) -> _Known:
     right, wrong, often = known
     kept = [at for at, pair in enumerate(wrong) if among.issuperset(pair)]
     return [pair for pair in right if among.issuperset(pair)], [wrong[at] for at in kept], [often[at] for at in kept]
+
+
+def hidden(chance: random.Random) -> tuple[bool, bool]:
+    """Return of which side of a pair nothing is shown of what it finds in other paragraphs."""
+    neither, one_alone = (chance.random() < HIDDEN for _ in range(2))
+    return neither or one_alone, neither

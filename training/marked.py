@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from aligner.gold import read_links
 
-__all__ = ["FOLDERS", "MARKED", "Span", "Telling", "held_out", "label", "read_tellings", "unmarked"]
+__all__ = ["FOLDERS", "MARKED", "Span", "Telling", "held_out", "inside", "label", "read_tellings", "unmarked"]
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (ROOT / "seeds", ROOT / "training" / "stories", ROOT / "training" / "stories2")
@@ -118,6 +121,11 @@ def label(one: Telling, other: Telling) -> int:
     if one.facts is None or other.facts is None:
         return -1
     return int(bool(one.facts & other.facts))
+
+
+def inside(offsets: npt.NDArray[np.int32], start: int, end: int) -> npt.NDArray[np.bool_]:
+    """Return which tokens with these character ranges, shape (n, 2), a span holds; a space beside it counts to it."""
+    return np.asarray((offsets[:, 0] >= start - 1) & (offsets[:, 1] <= end + 1))
 
 
 def held_out(tellings: list[Telling]) -> frozenset[str]:

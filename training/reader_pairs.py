@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from drawn import Drawn
-from marked import Span, Telling, held_out, label, read_tellings
+from drawn import Drawn, hidden
+from marked import Span, Telling, held_out, inside, label, read_tellings
 
 from aligner.contrast import Both, Contrast
 from aligner.encoders import load_encoder
@@ -32,7 +32,6 @@ CHUNK = 2048  # pairs among which those of about one length go together
 COMPOSITES, SHOWN_COMPOSITES = 2000, 1000
 CLAUSES = 8  # for each story and epoch: pairs of a marked clause by itself, as one searches, with a paragraph
 KNOWN_CLAUSES = 40  # of a story, drawn from all
-HIDDEN = 0.15  # of pairs show nothing of other paragraphs; as many of the rest hide them on one side
 MIN_CLAUSE = 15  # characters
 
 
@@ -51,7 +50,7 @@ def _told(tokens: Tokens, spans: Sequence[Span], shared: frozenset[str]) -> npt.
     found = np.zeros(len(tokens), np.float32)
     for start, end, facts in spans:
         if facts & shared:
-            found[(tokens.offsets[:, 0] >= start - 1) & (tokens.offsets[:, 1] <= end + 1)] = 1
+            found[inside(tokens.offsets, start, end)] = 1
     return found
 
 
@@ -93,8 +92,8 @@ class Material:
     def __init__(self, data: Path, *, threads: int) -> None:
         self.start(0)
         everything = read_tellings()
-        hidden = held_out(everything)
-        self._tellings = [telling for telling in everything if telling.event not in hidden]
+        unseen = held_out(everything)
+        self._tellings = [telling for telling in everything if telling.event not in unseen]
         encoder = load_encoder(threads=threads)
         vectors, self._tokens = encode_with_tokens(encoder, [telling.text for telling in self._tellings])
         members: dict[str, list[int]] = defaultdict(list)
@@ -168,8 +167,8 @@ class Material:
         if self._tellings[first].document == self._tellings[second].document:
             return pair  # beside itself, everything in a document is told elsewhere
         ahead, back = self._elsewhere(first, second)
-        neither, one_alone = (self._chance.random() < HIDDEN for _ in range(2))
-        return replace(pair, elsewhere=(None if neither or one_alone else ahead, None if neither else back))
+        first_hidden, second_hidden = hidden(self._chance)
+        return replace(pair, elsewhere=(None if first_hidden else ahead, None if second_hidden else back))
 
     def _elsewhere(self, first: int, second: int) -> Both:
         one, other = (self._tellings[place].document for place in (first, second))
