@@ -2,9 +2,9 @@
 
 A model is named by a string, as settings and the command line give it:
 
-    default        multilingual-e5-small and USE, centred and joined, both out of Python packages (no hub)
-    bundled-e5     the first of the two alone
-    bundled-use    the second alone
+    default        multilingual-e5-small, its last layers adapted to news, and USE, centred and joined (no hub)
+    bundled-e5     the first of the two alone, as its package has it
+    bundled-use    the second alone, out of a Python package too
     anything else  a Sentence-Transformers model, a folder or a name on a hub
 
 An encoder's `name` is that string, "@" and a fingerprint of the weights: load_encoder takes it as well.
@@ -29,11 +29,11 @@ from aligner.tokens import TokenProjection, Tokens
 from aligner.use import UseEncoder
 from aligner.vectors import Encoder, Progress
 
-__all__ = ["CentredEncoder", "DefaultEncoder", "JointEncoder", "load_encoder"]
+__all__ = ["ADAPTED", "CENTRES", "CentredEncoder", "DefaultEncoder", "JointEncoder", "load_encoder", "read_centres"]
 
 USE_WEIGHT = 0.3  # of the joint cosine: see docs/matching.md
 CENTRES = Path(__file__).with_name("centres.npz")  # made by training/centres.py
-PROJECTION = Path(__file__).with_name("tokens.npz")  # made by training/projection.py
+ADAPTED = Path(__file__).with_name("adapted.npz")  # made by training/interpolate.py
 
 
 class CentredEncoder:
@@ -77,15 +77,15 @@ class DefaultEncoder:
     """Both bundled models, centred and joined, and the tokens of the first, all from one pass over each."""
 
     def __init__(
-        self, e5: E5Encoder, use: UseEncoder, *, centres: Mapping[str, Vectors], tokens: TokenProjection
+        self, e5: E5Encoder, use: UseEncoder, *, centres: tuple[Vectors, Vectors], tokens: TokenProjection, name: str
     ) -> None:
+        """`centres` are those of both models, in this order."""
         self._e5, self._tokens = e5, tokens
-        self._centre = centres["e5"]
-        self._use = CentredEncoder(use, centres["use"])
+        self._centre = centres[0]
+        self._use = CentredEncoder(use, centres[1])
         self._joint = JointEncoder(CentredEncoder(e5, self._centre), self._use)
         self.dimension, self.views = self._joint.dimension, self._joint.views
-        digest = hashlib.sha256(self._joint.name.encode() + CENTRES.read_bytes() + PROJECTION.read_bytes())
-        self.name = f"default@{digest.hexdigest()[:12]}"
+        self.name = name
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return one vector a text, in order."""
@@ -115,13 +115,26 @@ def load_encoder(model: str = "default", *, threads: int | None = None) -> Encod
     kind = model if Path(model).is_dir() else model.rpartition("@")[0] or model
     if kind not in {"default", "bundled-e5", "bundled-use"}:
         return SentenceTransformerEncoder(kind)
-    with np.load(CENTRES) as stored:
-        centres = {view: stored[view] for view in stored.files}
+    centres = read_centres()
     if kind == "bundled-use":
         return CentredEncoder(UseEncoder(threads=threads), centres["use"])
     quiet()
     folder = bundled_model_folder()
-    e5 = E5Encoder(folder, name=f"bundled-e5@{folder.name.rpartition('-')[2]}")
+    name = f"bundled-e5@{folder.name.rpartition('-')[2]}"
     if kind == "bundled-e5":
-        return CentredEncoder(e5, centres["e5"])
-    return DefaultEncoder(e5, UseEncoder(threads=threads), centres=centres, tokens=TokenProjection.load(PROJECTION))
+        return CentredEncoder(E5Encoder(folder, name=name), centres["e5"])
+    use = UseEncoder(threads=threads)
+    digest = hashlib.sha256(f"{name}+{use.name}".encode() + CENTRES.read_bytes() + ADAPTED.read_bytes())
+    return DefaultEncoder(
+        E5Encoder(folder, name=name, adapted=ADAPTED),
+        use,
+        centres=(centres["adapted"], centres["use"]),
+        tokens=TokenProjection.load(ADAPTED),
+        name=f"default@{digest.hexdigest()[:12]}",
+    )
+
+
+def read_centres() -> dict[str, Vectors]:
+    """Return the mean vector of unrelated news: "e5", "adapted" (the same with its products) and "use"."""
+    with np.load(CENTRES) as stored:
+        return {view: stored[view] for view in stored.files}

@@ -19,7 +19,7 @@ from aligner.wordlists import opens_with_pronoun
 
 __all__ = ["GROUPED", "Fact", "find_facts"]
 
-GROUPED = 0.2  # mean probability between two groups that are one fact; see docs/framing.md
+GROUPED = 0.25  # mean probability between two groups that are one fact; see docs/framing.md
 POINTS_BACK = 0.8  # a passage that opens with "he" or "it" is a poorer witness
 
 

@@ -20,7 +20,7 @@ from aligner.pairs import pair_logits
 from aligner.paragraphs import Paragraph
 from aligner.passages import Passage, passage_side, split_passages
 from aligner.probabilities import probability_parts
-from aligner.reader import shipped_readers
+from aligner.reader import shipped_reader
 from aligner.readings import are_read, readings
 from aligner.scoring import Scorer
 
@@ -137,10 +137,10 @@ def _shared_out(probability: float, told: Numbers) -> Chances:
 def _told(scorer: Scorer, firsts: Sequence[Side], seconds: Sequence[Side]) -> Numbers:
     """Return a logit for each pair of passages, shape (firsts, seconds)."""
     logits = pair_logits(scorer, firsts, seconds)
-    readers = shipped_readers()
-    if scorer.reading is None or not are_read(readers, [*firsts, *seconds]):
+    reader = shipped_reader()
+    if scorer.reading is None or not are_read(reader, [*firsts, *seconds]):
         return logits
-    return scorer.joined(logits, readings(readers, firsts, seconds, logits))
+    return scorer.joined(logits, readings(reader, firsts, seconds, logits))
 
 
 def _compete(chances: Chances, documents: npt.NDArray[np.str_]) -> None:

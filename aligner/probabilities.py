@@ -11,7 +11,7 @@ from aligner.candidates import Candidate, Group, Pool
 from aligner.features import Side, features
 from aligner.nearby import Nearby
 from aligner.pairs import pair_features, pair_logits
-from aligner.reader import shipped_readers
+from aligner.reader import shipped_reader
 from aligner.readings import are_read, readings
 from aligner.scoring import Scorer
 from aligner.tellings import Tellings
@@ -65,13 +65,13 @@ def probability_parts(
     if scorer.reading:
         if nearby is None:
             raise ValueError("a scorer that reads is to know what is near")
-        tellings = Tellings(scorer, shipped_readers(), nearby)
+        tellings = Tellings(scorer, shipped_reader(), nearby)
         _look_up(nearby, several)
     for first, second in several:
         rows, columns = known.groups[first], known.groups[second]
         sources, targets = ([known.sides[key] for key in keys] for keys in (rows, columns))
         shift = scorer.dated(sources[0], targets[0])
-        if tellings and are_read(shipped_readers(), [*sources, *targets]):
+        if tellings and are_read(shipped_reader(), [*sources, *targets]):
             said, chains = tellings.joined(first, second)
             matrix = scorer.probabilities(said, retold=chains, shift=shift)
         else:
@@ -91,10 +91,7 @@ def _look_up(nearby: Nearby, pairs: Iterable[tuple[Group, Group]]) -> None:
 
 
 def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: Pool) -> dict[int, float]:
-    """Return the probability of each of these paragraphs for a text that is no document of the corpus.
-
-    One reader reads: somebody waits.
-    """
+    """Return the probability of each of these paragraphs for a text that is no document of the corpus."""
     logits = dict(zip(keys, scorer.logits(features(asked, [known.sides[key] for key in keys])).tolist(), strict=True))
     result = dict(zip(keys, scorer.alone_probabilities(np.array(list(logits.values()))).tolist(), strict=True))
     likely = dict.fromkeys(known.group(key) for key, logit in logits.items() if logit >= MIN_LOGIT)
@@ -104,8 +101,8 @@ def text_probabilities(scorer: Scorer, asked: Side, keys: Sequence[int], known: 
     for members in several:
         line = np.array([[logits[key] for key in members]])
         sides = [known.sides[key] for key in members]
-        if scorer.reading and are_read(readers := shipped_readers().first(), [asked, *sides]):
-            line = scorer.joined(line, readings(readers, [asked], sides, line))
+        if scorer.reading and are_read(reader := shipped_reader(), [asked, *sides]):
+            line = scorer.joined(line, readings(reader, [asked], sides, line))
         chances = scorer.probabilities(line)[0].tolist()
         result |= {key: chance for key, chance in zip(members, chances, strict=True) if key in result}
     return result

@@ -3,7 +3,7 @@
 Decomposable attention after Parikh et al. (2016), https://arxiv.org/abs/1606.01933: each token is compared with the
 mean of the other side's tokens that it attends to, and with what it finds in other paragraphs there (aligner.contrast).
 Two convolutions let neighbours decide together, as the composition of Chen et al. (2017), https://arxiv.org/abs/1609.06038,
-does. Some 67,000 numbers each, fitted by training/reader.py.
+does. Some 67,000 numbers, fitted by training/adapter.py together with the encoder's last layers.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from aligner.arrays import Counts, padded
 from aligner.contrast import Both, Elsewhere
 from aligner.tokens import NO_PIECE, Tokens
 
-__all__ = ["Readers", "TokenReader", "shipped_readers"]
+__all__ = ["TokenReader", "load_reader", "shipped_reader"]
 
-WEIGHTS = Path(__file__).with_name("reader.npz")  # made by training/reader.py
+WEIGHTS = Path(__file__).with_name("reader.npz")  # made by training/interpolate.py
 GAP = 2  # empty rows between texts: half of what a convolution sees
 RUN_TOKENS = 12  # about one clause
 FILLING = -4.0  # the logit of a token that a text shorter than a run lacks
@@ -34,9 +34,13 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TokenReader:
-    """The fitted numbers, by the names that training/reader.py gives them."""
+    """The fitted numbers, by the names that training/reader_model.py gives them."""
 
     numbers: Mapping[str, Floats]
+
+    def reads(self, tokens: Tokens) -> bool:
+        """Return whether these are an encoder's for which it was made."""
+        return tokens.vectors.shape[1] in {0, self.numbers["project.weight"].shape[1]}
 
     def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
         """Return a logit for each target, shape (len(targets),); all texts have tokens, of this dimension.
@@ -178,37 +182,13 @@ def _pooled(logits: Floats, counts: Counts) -> npt.NDArray[np.float64]:
     return np.stack([best((counts + 1) // 2), run, best(np.maximum(1, counts // 5)), best(counts)], axis=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Several readers, fitted from different beginnings: their mean errs less than each."""
-
-    members: Sequence[TokenReader]
-
-    @classmethod
-    def load(cls, path: Path) -> Readers:
-        """Return the readers of a file: its names begin with a reader's number and a dot."""
-        members: dict[str, dict[str, Floats]] = {}
-        with np.load(path) as stored:
-            for name in stored.files:
-                number, _, own = name.partition(".")
-                members.setdefault(number, {})[own] = stored[name].astype(np.float32)
-        return cls([TokenReader(members[number]) for number in sorted(members)])
-
-    def first(self) -> Readers:
-        """Return the first of them by itself, for who has no time for all."""
-        return Readers(self.members[:1])
-
-    def reads(self, tokens: Tokens) -> bool:
-        """Return whether these are an encoder's for which they were made."""
-        return tokens.vectors.shape[1] in {0, self.members[0].numbers["project.weight"].shape[1]}
-
-    def readings(self, source: Tokens, targets: Sequence[Tokens], elsewhere: Sequence[Both]) -> Floats:
-        """Return the mean of what each says, as TokenReader.readings gives it."""
-        said = [member.readings(source, targets, elsewhere) for member in self.members]
-        return np.asarray(np.mean(said, axis=0), np.float32)
+def load_reader(path: Path) -> TokenReader:
+    """Return the reader of a file."""
+    with np.load(path) as stored:
+        return TokenReader({name: stored[name].astype(np.float32) for name in stored.files})
 
 
 @cache
-def shipped_readers() -> Readers:
-    """Return the readers that come with the package."""
-    return Readers.load(WEIGHTS)
+def shipped_reader() -> TokenReader:
+    """Return the reader that comes with the package."""
+    return load_reader(WEIGHTS)

@@ -1,4 +1,4 @@
-"""What the readers say of the paragraphs of two documents, or of one with itself: a logit for each pair."""
+"""What the reader says of the paragraphs of two documents, or of one with itself: a logit for each pair."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aligner.arrays import Numbers
 from aligner.contrast import Both, Contrast
 from aligner.deadline import check_time
 from aligner.features import Side
-from aligner.reader import Readers
+from aligner.reader import TokenReader
 from aligner.tokens import Tokens
 
 __all__ = ["READ_LOGIT", "UNREAD", "Lines", "WasRead", "are_read", "readings"]
@@ -25,26 +25,26 @@ KEPT_NUMBERS = 8_000_000  # of what was read, eight bytes each
 Made = TypeVar("Made")
 
 
-def are_read(readers: Readers, sides: Iterable[Side]) -> bool:
-    """Return whether the readers are made for these paragraphs' tokens."""
-    return all(side.tokens is not None and readers.reads(side.tokens) for side in sides)
+def are_read(reader: TokenReader, sides: Iterable[Side]) -> bool:
+    """Return whether the reader is made for these paragraphs' tokens."""
+    return all(side.tokens is not None and reader.reads(side.tokens) for side in sides)
 
 
-def readings(readers: Readers, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
+def readings(reader: TokenReader, sources: Sequence[Side], targets: Sequence[Side], logits: Numbers) -> Numbers:
     """Return what reading both texts together says of each pair with these logits by itself, of their shape.
 
     Raises TooSlowError.
     """
-    lines = Lines(readers, sources, targets, logits)
+    lines = Lines(reader, sources, targets, logits)
     return np.array([lines.line(row) for row in range(len(sources))]).reshape(logits.shape)
 
 
 class Lines:
-    """What the readers say of a document's paragraphs with those of another or with its own; read when asked for."""
+    """What the reader says of a document's paragraphs with those of another or with its own; read when asked for."""
 
     def __init__(
         self,
-        readers: Readers,
+        reader: TokenReader,
         rows: Sequence[Side],
         columns: Sequence[Side],
         logits: Numbers,
@@ -56,7 +56,7 @@ class Lines:
 
         `known` are lines that were read before, to which others are added.
         """
-        self._readers, self._logits, self._inside = readers, logits, inside
+        self._reader, self._logits, self._inside = reader, logits, inside
         self._rows, self._columns = (
             {at: side.tokens for at, side in enumerate(sides) if side.tokens is not None and side.has_tokens}
             for sides in (rows, columns)
@@ -80,7 +80,7 @@ class Lines:
         chosen = [at for at in self._columns if self._logits[number, at] >= READ_LOGIT and self._differs(number, at)]
         if number in self._rows and chosen:
             texts: list[Tokens] = [self._columns[at] for at in chosen]
-            found[chosen] = self._readers.readings(self._rows[number], texts, self._beside(number, chosen))
+            found[chosen] = self._reader.readings(self._rows[number], texts, self._beside(number, chosen))
         if self._inside:
             found[number] = np.inf
         return found

@@ -10,7 +10,7 @@ from aligner.arrays import Numbers
 from aligner.candidates import Group
 from aligner.nearby import Nearby
 from aligner.pairs import pair_logits
-from aligner.reader import Readers
+from aligner.reader import TokenReader
 from aligner.readings import Lines, readings
 from aligner.retold import LEAST, Line, retold, through
 from aligner.scoring import Scorer
@@ -24,14 +24,14 @@ KEPT_DOCUMENTS = 1024  # the same of documents with themselves
 class Tellings:
     """Documents, of different languages or of one, each read with its nearest ones."""
 
-    def __init__(self, scorer: Scorer, readers: Readers, nearby: Nearby) -> None:
+    def __init__(self, scorer: Scorer, reader: TokenReader, nearby: Nearby) -> None:
         def across(first: Group, second: Group) -> tuple[Numbers, Numbers]:
             sources, targets = nearby.sides(first), nearby.sides(second)
 
             def read() -> tuple[Numbers, Numbers]:
                 logits = pair_logits(scorer, sources, targets)
                 if first[1] != second[1]:
-                    return logits, readings(readers, sources, targets, logits)
+                    return logits, readings(reader, sources, targets, logits)
                 rows = self._within(first, second)  # which may have been asked for as links of chains
                 return logits, np.array([rows.line(row) for row in range(len(sources))]).reshape(logits.shape)
 
@@ -43,7 +43,7 @@ class Tellings:
             key = "lines", scorer, nearby.mark(rows), nearby.mark(columns)
             known = nearby.was_read.of(key, dict[int, Numbers], numbers=len(own) * len(others))
             logits = pair_logits(scorer, own, others)
-            return Lines(readers, own, others, logits, inside=rows == columns, known=known)
+            return Lines(reader, own, others, logits, inside=rows == columns, known=known)
 
         self._scorer, self._nearby = scorer, nearby
         self._across = lru_cache(KEPT_PAIRS)(across)
@@ -51,7 +51,7 @@ class Tellings:
         self._inside = lru_cache(KEPT_DOCUMENTS)(lines)
 
     def logits(self, first: Group, second: Group) -> tuple[Numbers, Numbers]:
-        """Return what the first regression and what the readers say of each pair, of shape (rows, columns) both."""
+        """Return what the first regression and what the reader says of each pair, of shape (rows, columns) both."""
         if (first[1], first[0]) < (second[1], second[0]):
             return self._across(first, second)
         said, read = self._across(second, first)

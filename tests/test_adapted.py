@@ -11,9 +11,9 @@ import torch
 from aligner.adapted import DOWN, UP, adapt
 from aligner.bundled import bundled_model_folder
 from aligner.e5 import E5Encoder
+from aligner.encoders import ADAPTED
 from aligner.errors import EncoderError
 
-ADAPTED = Path(__file__).parents[1] / "training" / "adapted.npz"
 NAME = "layers.0"
 TEXTS = ["The mayor closed the old bridge on Tuesday.", "Le maire a fermé le vieux pont mardi.", "12,5 % des votes"]
 

@@ -18,7 +18,7 @@ from aligner.errors import InputError, TooSlowError
 from aligner.facts import find_facts
 from aligner.nearby import Nearby
 from aligner.passage_chances import RIVAL, SUREST, Story, _compete, read_story
-from aligner.reader import Readers
+from aligner.reader import TokenReader
 from aligner.readings import WasRead
 
 ONE = {"en": "The mayor closed the old bridge on Tuesday.", "fr": "Le maire fermé le vieux pont mardi."}
@@ -105,7 +105,7 @@ def test_what_was_read_is_not_read_again_and_says_the_same(tmp_path: Path, monke
         known, was_read = pool(corpus, corpus.store.keys().tolist()), WasRead()
         expected = read_story(corpus.scorers.documents, known, Nearby(corpus, known))
         found = read_story(corpus.scorers.documents, known, Nearby(corpus, known, was_read=was_read))
-        monkeypatch.setattr(Readers, "readings", None)
+        monkeypatch.setattr(TokenReader, "readings", None)
         again = read_story(corpus.scorers.documents, known, Nearby(corpus, known, was_read=was_read))
     assert len(expected.passages) == 12
     for each in (found, again):

@@ -13,7 +13,7 @@ from tiny import TOKEN_DIMENSION, random_tokens
 
 from aligner.contrast import Both, Elsewhere
 from aligner.encoders import load_encoder
-from aligner.reader import FACTS, FILLING, RUN_TOKENS, Readers, TokenReader, shipped_readers
+from aligner.reader import FACTS, FILLING, RUN_TOKENS, TokenReader, load_reader, shipped_reader
 from aligner.tokens import NO_PIECE, Tokens
 from aligner.vectors import encode_with_tokens
 
@@ -140,24 +140,21 @@ def test_what_is_read_together_does_not_matter(reader: TokenReader) -> None:
     assert reader.readings(one, [], []).shape == (0,)
 
 
-def test_several_readers_of_one_file_say_their_mean(reader: TokenReader, tmp_path: Path) -> None:
-    path = tmp_path / "readers.npz"
-    halved = {name: value / 2 for name, value in reader.numbers.items()}
-    both = [*(("0", *item) for item in reader.numbers.items()), *(("1", *item) for item in halved.items())]
-    np.savez(path, **{f"{number}.{name}": value for number, name, value in both})
+def test_a_reader_comes_back_from_its_file_and_knows_its_tokens(reader: TokenReader, tmp_path: Path) -> None:
+    path = tmp_path / "reader.npz"
+    np.savez(path, **{name: value.astype(np.float16) for name, value in reader.numbers.items()})  # as training does
     rng = np.random.default_rng(5)
     one, other, nothing = random_tokens(rng, 9), random_tokens(rng, 14), [(None, None)]
-    readers = Readers.load(path)
-    expected = [float(each.readings(one, [other], nothing)[0]) for each in (reader, TokenReader(halved))]
-    assert expected[0] != pytest.approx(expected[1], abs=1e-3)
-    assert readers.readings(one, [other], nothing) == pytest.approx([sum(expected) / 2], abs=1e-3)
-    assert readers.first().readings(one, [other], nothing) == pytest.approx(expected[:1], abs=1e-3)
-    assert readers.readings(one, [], []).shape == (0,)
-    assert readers.reads(one)
+    found = load_reader(path)
+    assert found.readings(one, [other], nothing) == pytest.approx(reader.readings(one, [other], nothing), abs=0.02)
+    assert found.reads(one)
+    assert found.reads(Tokens.from_bytes(random_tokens(rng, 0).to_bytes()))  # no tokens, so of any dimension
+    wider = Tokens(np.pad(one.vectors, ((0, 0), (0, 1))), one.expected, one.pieces, one.offsets)
+    assert not found.reads(wider)
 
 
 @pytest.mark.model
-def test_the_shipped_readers_tells_one_fact_from_another_of_the_same_people() -> None:
+def test_the_shipped_reader_tells_one_fact_from_another_of_the_same_people() -> None:
     texts = (
         "The mayor of Valmont closed the old bridge on Tuesday after engineers found cracks in two of its pillars.",
         "Deux piles du vieux pont étant fissurées, la maire de Valmont en a interdit l'accès mardi.",
@@ -166,7 +163,7 @@ def test_the_shipped_readers_tells_one_fact_from_another_of_the_same_people() ->
     )
     encoder = load_encoder()
     _, (asked, same, other, nothing) = encode_with_tokens(encoder, texts)
-    assert shipped_readers().reads(asked)
-    told, beside, far = shipped_readers().readings(asked, [same, other, nothing], [(None, None)] * 3).tolist()
+    assert shipped_reader().reads(asked)
+    told, beside, far = shipped_reader().readings(asked, [same, other, nothing], [(None, None)] * 3).tolist()
     assert told > beside > far
     assert told > 0 > far

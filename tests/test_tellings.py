@@ -17,7 +17,7 @@ from aligner.corpus import Corpus
 from aligner.deadline import limit_time
 from aligner.errors import TooSlowError
 from aligner.nearby import WITNESSES, Nearby
-from aligner.reader import Readers
+from aligner.reader import TokenReader
 from aligner.retold import LEAST, retold
 from aligner.scoring import READ_SCORERS
 from aligner.tellings import Tellings
@@ -27,7 +27,7 @@ from aligner.vectors import Encoder
 Numbers = npt.NDArray[np.float64]
 
 
-class WordReaders:
+class WordReader:
     """Says how many words two texts have in common, less three, and counts the texts read with their own document."""
 
     def __init__(self) -> None:
@@ -150,7 +150,7 @@ def test_what_is_known_stays_as_it_is(filled: Fill) -> None:
 
 
 def told(corpus: Corpus, *ids: str) -> Tellings:
-    return Tellings(READ_SCORERS.documents, cast(Readers, WordReaders()), nearby(corpus, *ids))
+    return Tellings(READ_SCORERS.documents, cast(TokenReader, WordReader()), nearby(corpus, *ids))
 
 
 def test_chains_by_third_documents_against_all_of_them(filled: Fill) -> None:
@@ -200,8 +200,8 @@ def test_of_a_long_document_only_what_is_told_elsewhere_is_read_with_itself(fill
     english = [" ".join(word for word, _ in words[at : at + 9]) + f" n{at}." for at in range(40)]
     french = " ".join(word for _, word in words[:9])
     corpus = filled([make_document("long", *english), make_document("f", french, "12 n1.", lang="fr")])
-    readers = WordReaders()
-    tellings = Tellings(READ_SCORERS.documents, cast(Readers, readers), nearby(corpus))
+    reader = WordReader()
+    tellings = Tellings(READ_SCORERS.documents, cast(TokenReader, reader), nearby(corpus))
     said, chains = tellings.joined(("long", "en"), ("f", "fr"))
     assert chains[0, 0] >= said[0, 0] > LEAST
-    assert 0 < readers.inside < 10
+    assert 0 < reader.inside < 10

@@ -1,4 +1,4 @@
-"""Make aligner/tokens.npz: how token vectors are centred, projected and what they are expected to find by chance.
+"""Make training/projection.npz: how token vectors are centred, projected and what they are expected to find by chance.
 
     python training/projection.py ../shared/data
 
@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from plain import PROJECTION
 
 from aligner.arrays import unit
 from aligner.bundled import bundled_model_folder
 from aligner.e5 import E5Encoder
-from aligner.encoders import PROJECTION
 from aligner.tokens import Floats, joined
 
 FILES = ("parallel/ntrex_en_fr.jsonl", "parallel/flores_dev_en_fr.jsonl")

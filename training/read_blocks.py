@@ -1,4 +1,4 @@
-"""Pairs of documents with what is read of them, on which training/readings.py fits."""
+"""Pairs of documents with what is read of them, and pairs by themselves, on which training/readings.py fits."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from pathlib import Path
 
 import numpy as np
 from document_pairs import document_pairs
-from marked import Telling, held_out, label, read_tellings
+from marked import FOLDERS, Telling, held_out, label, read_tellings
 from scorer import Labels, Numbers
 
-from aligner.candidates import Group, Pool, pool
+from aligner.candidates import Candidate, Group, Pool, candidates, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
+from aligner.features import Features
 from aligner.nearby import Nearby
-from aligner.pairs import pair_logits
-from aligner.reader import shipped_readers
+from aligner.pairs import pair_features, pair_logits
+from aligner.reader import shipped_reader
 from aligner.readers import read_documents
 from aligner.readings import readings
 from aligner.scoring import TOKEN_SCORERS
 from aligner.tellings import Tellings
 
-__all__ = ["Block", "Others", "collect"]
+__all__ = ["Block", "Lone", "Others", "collect"]
 
+SEEDS = FOLDERS[0].name
 WEIGHTS = {"seeds": 3.0, "stories": 1.0, "stories2": 1.0, "stories3": 1.0, "stories4": 0.4}
 """Of each pair: stories4/ have twice as many links as all others together, and so count as many as stories3/."""
 
@@ -47,7 +49,7 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """All pairs of two documents: the first regression's logits, the readers' and the labels, each of shape (a, b).
+    """All pairs of two documents: the first regression's logits, the reader's and the labels, each of shape (a, b).
 
     `others` is None where one side is a text by itself.
     """
@@ -68,6 +70,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Lone:
+    """Pairs that FAISS proposes for seeds/ among all stories, each paragraph a document of its own, without a date."""
+
+    features: Features
+    """Shape (n, len(FEATURES))."""
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
 class _Stories:
     """Marked paragraphs by id, those of each document in a corpus, and event and folder of each document."""
 
@@ -76,8 +87,8 @@ class _Stories:
     events: Mapping[str, tuple[str, str]]
 
 
-def collect() -> tuple[list[Block], list[Block]]:
-    """Return the blocks of documents, and those of the English paragraphs by themselves, as in a search."""
+def collect() -> tuple[list[Block], list[Block], Lone]:
+    """Return the blocks of documents, those of English paragraphs by themselves, as in a search, and pairs alone."""
     everything = read_tellings()
     hidden = held_out(everything)
     chosen = (telling for telling in everything if telling.event in hidden and telling.group in WEIGHTS)
@@ -92,12 +103,13 @@ def collect() -> tuple[list[Block], list[Block]]:
         with Corpus(Path(place) / "corpus", encoder=load_encoder(), create=True) as corpus:
             list(corpus.add(read_documents([lines], served=("en", "fr"))))
             stories = _Stories(tellings, pool(corpus, corpus.store.keys().tolist()), events)
-            read = Tellings(TOKEN_SCORERS.documents, shipped_readers(), Nearby(corpus, stories.known))
+            read = Tellings(TOKEN_SCORERS.documents, shipped_reader(), Nearby(corpus, stories.known))
             pairs = list(document_pairs(stories.known, {id: event for id, (event, _) in events.items()}))
             blocks = [_block(stories, *pair, *read.logits(*pair), _others(read, *pair)) for pair in pairs]
+            lone = _lone(stories, candidates(corpus, "en", "fr"))
     texts = [block for pair in pairs for block in _lines(stories, *pair)]
     whole, alone = ([block for block in some if block.labels.size > 1] for some in (blocks, texts))
-    return whole, alone
+    return whole, alone, lone
 
 
 def _record(id: str, own: Sequence[Telling]) -> dict[str, object]:
@@ -128,9 +140,18 @@ def _block(
     return Block(event, folder, event == partner, apart, logits, read, others, np.array(labels, np.int8))
 
 
+def _lone(stories: _Stories, found: Sequence[Candidate]) -> Lone:
+    known = stories.known
+    own = [c for c in found if stories.events[known.paragraphs[c.source].document][1] == SEEDS]
+    sides = {key: replace(side, document=side.vector, day=None) for key, side in known.sides.items()}
+    pairs = [[stories.tellings[known.paragraphs[key].id] for key in (c.source, c.target)] for c in own]
+    labels = [label(one, other) if one.event == other.event else 0 for one, other in pairs]
+    return Lone(pair_features(own, sides), np.array(labels, np.int8))
+
+
 def _lines(stories: _Stories, first: Group, second: Group) -> Iterator[Block]:
     """Yield a block of one row for each paragraph of the first document: as a text that somebody asks for."""
-    scorer, reader = TOKEN_SCORERS.texts, shipped_readers().first()
+    scorer, reader = TOKEN_SCORERS.texts, shipped_reader()
     known = stories.known
     targets = [known.sides[key] for key in known.groups[second]]
     whole = _block(stories, first, second, np.empty(0), np.empty(0), None)

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from drawn import Drawn, hidden
 from marked import Span, Telling, held_out, inside, label, read_tellings
+from plain import plain_encoder
 
 from aligner.contrast import Both, Contrast
-from aligner.encoders import load_encoder
 from aligner.tokens import Tokens
 from aligner.vectors import encode_with_tokens
 
@@ -94,7 +94,7 @@ class Material:
         everything = read_tellings()
         unseen = held_out(everything)
         self._tellings = [telling for telling in everything if telling.event not in unseen]
-        encoder = load_encoder(threads=threads)
+        encoder = plain_encoder(threads=threads)
         vectors, self._tokens = encode_with_tokens(encoder, [telling.text for telling in self._tellings])
         members: dict[str, list[int]] = defaultdict(list)
         for place, telling in enumerate(self._tellings):

@@ -1,6 +1,9 @@
 """Make aligner/scorer.json: the two logistic regressions that say how probable a match is.
 
-    python training/scorer.py
+    python training/scorer.py [PART ...]
+
+A part is "tokens", for what the default encoder finds, or "plain" or "strict", for encoders without tokens: these are
+fitted with plain.py's, which stands for them.
 
 Fitted on our own invented stories alone: the first regression on seeds/, the second on seeds/ and training/stories/;
 the probability, what dates add and the threshold on these and training/stories2/; for the part "strict" probability and
@@ -10,14 +13,17 @@ dates on seeds/ alone. Every figure it prints is of stories held out from the se
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from document_pairs import document_pairs
+from plain import plain_encoder
 
 from aligner.candidates import candidates, pool
 from aligner.clues import days_apart
@@ -28,6 +34,7 @@ from aligner.gold import read_links
 from aligner.pairs import pair_features
 from aligner.readers import read_documents
 from aligner.scoring import CONTEXT, Cosines, Scorer, context
+from aligner.vectors import Encoder
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -71,7 +78,7 @@ class Sample:
     cosines: Cosines
 
 
-def collect() -> tuple[Sample, Sample]:
+def collect(encoder: Encoder) -> tuple[Sample, Sample]:
     """Encode all our stories and compare them: paragraphs of documents, and English texts by themselves."""
     sure: set[tuple[str, str]] = set()
     doubtful: set[tuple[str, str]] = set()
@@ -86,7 +93,7 @@ def collect() -> tuple[Sample, Sample]:
         events |= told
         group |= dict.fromkeys(told.values(), folder.name)
     paths = [folder / "documents.jsonl" for folder in FOLDERS]
-    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=load_encoder(), create=True) as corpus:
+    with tempfile.TemporaryDirectory() as place, Corpus(Path(place), encoder=encoder, create=True) as corpus:
         list(corpus.add(read_documents(paths, served=("en", "fr"))))
         known = pool(corpus, corpus.store.keys().tolist())
         found = candidates(corpus, "en", "fr")
@@ -127,14 +134,14 @@ def collect() -> tuple[Sample, Sample]:
     return samples[0], samples[1]
 
 
-def fit(values: Features, labels: Labels, weights: Numbers | None = None) -> Numbers:
+def fit(values: Features, labels: Labels, weights: Numbers | None = None, *, strength: float = STRENGTH) -> Numbers:
     """Return coefficients, and the intercept last, of values as they are; doubtful rows are left out."""
     from sklearn.linear_model import LogisticRegression
 
     sure = labels >= 0
     spread = values[sure].std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
-    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    model = LogisticRegression(C=strength, max_iter=5000)
     model.fit(values[sure] / scale, labels[sure], None if weights is None else weights[sure])
     return np.append(np.where(spread > 0, model.coef_[0] / scale, 0.0), model.intercept_[0])
 
@@ -268,18 +275,22 @@ def calibration_error(chances: Numbers, right: Labels, bins: int = 10) -> float:
 
 
 def main() -> None:
-    """Fit, print what held-out stories say, and write the file."""
-    samples = dict(zip(("documents", "texts"), collect(), strict=True))
+    """Fit, print what held-out stories say, and write the file; other parts than those asked for stay as they are."""
     without = np.array([name not in {"best", "run"} for name in FEATURES], np.float64)
-    record = json.loads(TARGET.read_text("utf-8"))  # its part "read" is training/readings.py's
-    record["cosines"] = asdict(samples["documents"].cosines)
     everywhere = {folder.name: SEEDS_WEIGHT if folder == SEEDS else 1.0 for folder in FOLDERS}
     strictly = {SEEDS.name: 1.0}  # as what is read: its links were drawn as on the press
-    for kind, mask, laid in (
-        ("tokens", np.ones(len(FEATURES)), everywhere),
-        ("plain", without, everywhere),
-        ("strict", without, strictly),
-    ):
+    parts = {
+        "tokens": (load_encoder, np.ones(len(FEATURES)), everywhere),
+        "plain": (plain_encoder, without, everywhere),
+        "strict": (plain_encoder, without, strictly),
+    }
+    record = json.loads(TARGET.read_text("utf-8"))  # its part "read" is training/readings.py's
+    found = cache(lambda load: dict(zip(("documents", "texts"), collect(load()), strict=True)))
+    for kind in sys.argv[1:] or parts:
+        load, mask, laid = parts[kind]
+        samples = found(load)
+        if load is plain_encoder:
+            record["cosines"] = asdict(samples["documents"].cosines)
         fitted = {name: fit_and_report(f"{kind}, {name}", sample, mask, laid) for name, sample in samples.items()}
         record[kind] = {name: scorer.to_record() for name, scorer in fitted.items()}
     TARGET.write_text(json.dumps(record, indent=1) + "\n", "utf-8")

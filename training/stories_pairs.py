@@ -1,11 +1,12 @@
 """Make aligner/stories.json: how probable it is that two documents tell of the same event.
 
-    python training/stories_pairs.py [--corpus DIR]
+    python training/stories_pairs.py [PART ...] [--corpus DIR]
 
 Fitted on our own invented stories alone (seeds/, training/stories/ and training/stories2/), documents whole and cut
 to a few paragraphs; two cuts of one story that share no linked fact are left out, since nobody could tell.
 Dates of publication are left out: invented ones would tell stories apart too well. Every figure it prints is of
-stories held out. Seeded. `--corpus` names a folder that keeps the encoded stories for the next run.
+stories held out. Seeded. `--corpus` names a folder that keeps the encoded stories for the next run. A part is
+"tokens" or, for encoders without them and fitted with plain.py's, "plain".
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from plain import plain_encoder
 
 from aligner.arrays import unit
 from aligner.candidates import pool
@@ -88,7 +90,8 @@ def collect(place: Path, *, tokens: bool) -> tuple[dict[str, Read], dict[str, st
         for path in paths
         for record in map(json.loads, path.read_text("utf-8").splitlines())
     }
-    with Corpus(place, encoder=load_encoder(), create=True) as corpus:
+    encoder = load_encoder() if tokens else plain_encoder()
+    with Corpus(place / encoder.name, encoder=encoder, create=True) as corpus:
         list(corpus.add(read_documents(paths, served=("en", "fr"))))
         known = pool(corpus, corpus.store.keys().tolist())
     found = {}
@@ -209,14 +212,17 @@ def grouped(found: Sample, said: Numbers, events: Mapping[str, str], cut: float)
 def main() -> None:
     """Fit, print what held-out stories say, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--corpus", type=Path)
     args = parser.parse_args()
     plain = np.array([name not in {"best", "run"} for name in FEATURES], np.float64)
-    record = {}
-    for kind, pair, mask in (
-        ("tokens", TOKEN_SCORERS.documents, np.ones(len(FEATURES))),
-        ("plain", PLAIN_SCORERS.documents, plain),
-    ):
+    parts = {
+        "tokens": (TOKEN_SCORERS.documents, np.ones(len(FEATURES))),
+        "plain": (PLAIN_SCORERS.documents, plain),
+    }
+    record = json.loads(TARGET.read_text("utf-8"))
+    for kind in args.parts or parts:
+        pair, mask = parts[kind]
         with tempfile.TemporaryDirectory() as place:
             documents, events = collect(args.corpus or Path(place), tokens=kind == "tokens")
         found = sample(documents, events, pair, mask)
