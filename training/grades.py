@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from plain import plain_encoder
 
 from aligner.conflicts import alterations
 from aligner.encoders import load_encoder
@@ -26,7 +27,7 @@ from aligner.equivalents import composites
 from aligner.evidence import Evidence, compare
 from aligner.features import Side
 from aligner.grades import GRADE_FEATURES, Grader, grade_features
-from aligner.vectors import TokenEncoder
+from aligner.vectors import Encoder, TokenEncoder
 
 ROOT = Path(__file__).parents[1]
 STORIES = (ROOT / "seeds", ROOT / "training" / "stories")
@@ -128,13 +129,12 @@ class Sample:
         return np.array(rows)
 
 
-def collect(data: Path) -> Sample:
+def collect(data: Path, encoder: Encoder) -> Sample:
     """Encode all pairs and compare their evidence."""
     pairs = list(examples(data))
     texts = sorted({text for pair in pairs for text in (pair.source, pair.target)}, key=lambda text: (len(text), text))
-    encoder = load_encoder()
     if not isinstance(encoder, TokenEncoder):
-        raise TypeError("the default encoder gives tokens")
+        raise TypeError(f"{encoder.name} gives no tokens")
     vectors, tokens = encoder.encode_tokens(texts)
     sides = {t: Side(v, v, own, frozenset()) for t, v, own in zip(texts, vectors, tokens, strict=True)}
     evidence = [compare(p.source, p.target, left_language="en", right_language="fr") for p in pairs]
@@ -196,10 +196,10 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers) -> Grader:
 
 def main(data: Path) -> None:
     """Fit, print what held-out documents say, and write the file."""
-    sample = collect(data)
     with_tokens = np.array([name != "similarity" for name in GRADE_FEATURES], np.float64)
     without = np.array([name != "gap" for name in GRADE_FEATURES], np.float64)
-    graders = {name: fit_and_report(name, sample, mask) for name, mask in (("tokens", with_tokens), ("plain", without))}
+    parts = (("tokens", load_encoder(), with_tokens), ("plain", plain_encoder(), without))  # for other models
+    graders = {name: fit_and_report(name, collect(data, encoder), mask) for name, encoder, mask in parts}
     TARGET.write_text(json.dumps({name: found.to_record() for name, found in graders.items()}, indent=1) + "\n")
 
 
