@@ -11,7 +11,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-__all__ = ["CheckedClient", "described"]
+from aligner.corpus import Corpus
+from service import Settings, create_app
+
+__all__ = ["CheckedClient", "checked_client", "described"]
 
 SPECS: dict[Any, Any] = {}
 VALIDATORS: dict[tuple[Any, str], Draft202012Validator] = {}
@@ -79,3 +82,10 @@ class CheckedClient(FlaskClient):
                     schema.setdefault("additionalProperties", False)
             VALIDATORS[key] = Draft202012Validator({"$ref": reference, "components": components})
         return VALIDATORS[key]
+
+
+def checked_client(corpus: Corpus, *, settings: Settings) -> FlaskClient:
+    """Return such a client of the service over this corpus."""
+    app = create_app(corpus, settings=settings)
+    app.test_client_class = CheckedClient
+    return app.test_client()
