@@ -13,6 +13,7 @@ from words import Fill, WordEncoder
 
 from aligner.corpus import Corpus
 from aligner.documents import Document
+from aligner.store import Store
 from aligner.vectors import Encoder
 
 
@@ -45,6 +46,14 @@ def filled(tmp_path: Path, encoder: Encoder) -> Iterator[Fill]:
     yield fill
     for corpus in made:
         corpus.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with nothing in it."""
+    store = Store(tmp_path / "corpus.sqlite", create=True)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,48 +1,17 @@
-"""The store: what goes in comes out, whoever reads or writes meanwhile."""
+"""The store: what goes in comes out, and what is not there is said."""
 
 from __future__ import annotations
 
-import gc
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
+from storing import paragraphs, put
 from tiny import make_document
 
 from aligner.documents import Document
 from aligner.errors import NotFoundError
-from aligner.filters import Filters
-from aligner.paragraphs import Paragraph
 from aligner.store import Store
-
-DIMENSION = 8
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "corpus.sqlite", create=True)
-    yield store
-    store.close()
-
-
-def paragraphs(document: Document, *, dropped: dict[int, str] | None = None) -> list[Paragraph]:
-    return [
-        Paragraph(document.id, at, document.lang, start, end, document.text[start:end], (dropped or {}).get(at))
-        for at, (start, end) in enumerate(document.blocks or ())
-    ]
-
-
-def put(store: Store, document: Document, *, seed: int = 0, dropped: dict[int, str] | None = None) -> np.ndarray:
-    found = paragraphs(document, dropped=dropped)
-    article = sum(p.dropped is None for p in found)
-    vectors = np.random.default_rng(seed).standard_normal((article, DIMENSION)).astype(np.float32)
-    store.put([(document, found, vectors)])
-    return vectors
 
 
 def test_what_goes_in_comes_out(store: Store) -> None:
@@ -118,40 +87,6 @@ def test_keys_are_never_used_twice(store: Store) -> None:
         store.close()  # the next use opens the file anew
 
 
-def test_it_may_be_closed_while_others_read(store: Store) -> None:
-    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT i FROM n"
-    ended = threading.Event()
-
-    def read() -> int:
-        turns = 0
-        while not ended.is_set():
-            assert len(store.rows(counting)) == 2000
-            turns += 1
-        return turns
-
-    with ThreadPoolExecutor(4) as pool:
-        readers = [pool.submit(read) for _ in range(4)]
-        for _ in range(300):
-            store.close()
-            time.sleep(0.001)
-        ended.set()
-    assert all(reader.result() for reader in readers)
-
-
-def test_what_is_read_at_one_moment_stays_so_when_others_close_it(store: Store) -> None:
-    put(store, make_document("a", "One."))
-    with store.snapshot():
-        assert store.counts()["documents"] == 1
-        closing = threading.Thread(target=store.close)
-        closing.start()
-        closing.join()
-        other = Store(store.path)
-        put(other, make_document("b", "Two."))
-        other.close()
-        assert store.counts()["documents"] == 1
-    assert store.counts()["documents"] == 2
-
-
 def test_a_write_that_fails_leaves_everything(store: Store) -> None:
     kept = put(store, make_document("a", "One."))
     state = store.state
@@ -193,138 +128,6 @@ def test_what_is_not_there(store: Store, ask, message: str) -> None:
     put(store, make_document("a", "One.", "Photo: AP"), dropped={1: "caption"})
     with pytest.raises(NotFoundError, match=message):
         ask(store)
-
-
-DOCUMENTS = [
-    ("a", "en", "Gazette", "2024-02-13"),
-    ("b", "fr", "L'Écho", "2024-02-14"),
-    ("c", "fr-CA", "L'Écho", "2024-02-14T22:10:00-05:00"),
-    ("d", "frp", None, "2024-02-15"),
-    ("e", "fr", "100%", None),
-    ("f", "de", 'He said "x"', "2024-03"),
-]
-
-
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(), "abcdef"),
-        (Filters(outlets=("L'Écho",)), "bc"),
-        (Filters(outlets=("L'Écho", "Gazette", "none")), "abc"),
-        (Filters(outlets=('He said "x"', "100%")), "ef"),
-        (Filters(outlets=("l'écho", "%")), ""),
-        (Filters(outlets=()), ""),
-        (Filters(languages=("fr",)), "bce"),
-        (Filters(languages=("fr-CA",)), "c"),
-        (Filters(languages=("frp", "en")), "ad"),
-        (Filters(languages=()), ""),
-        (Filters(published_from="2024-02-14"), "bcdf"),
-        (Filters(published_to="2024-02-14"), "abc"),
-        (Filters(published_from="2024-02-14", published_to="2024-02-14"), "bc"),
-        (Filters(published_from="2024-02-14T22:10:00-05:00", published_to="2024-02-14T22:10"), "c"),
-        (Filters(published_to="2024"), "abcdf"),
-        (Filters(published_from="2025"), ""),
-        (Filters(outlets=("L'Écho",), languages=("fr",), published_to="2024-02-14"), "bc"),
-    ],
-)
-def test_filters(store: Store, filters: Filters, expected: str) -> None:
-    for id, lang, outlet, published in DOCUMENTS:
-        put(store, make_document(id, "Text.", lang=lang, outlet=outlet, published=published))
-    assert "".join(document.id for document in store.documents(filters)) == expected
-    keys = store.keys(filters=filters)
-    assert "".join(store.paragraphs(keys)[int(key)].document for key in keys) == expected
-
-
-def test_keys_by_language_and_document(store: Store) -> None:
-    for id, lang, outlet, published in DOCUMENTS:
-        put(store, make_document(id, "Text.", lang=lang, outlet=outlet, published=published))
-
-    def documents(**asked) -> str:
-        return "".join(store.paragraphs([key])[int(key)].document for key in store.keys(**asked))
-
-    assert documents(base="fr") == "bce"
-    assert documents(base="frp") == "d"
-    assert documents(base="es") == ""
-    assert documents(base="fr", documents=["a", "c", "e", "x"]) == "ce"
-    assert documents(base="fr", documents=["c", "e"], filters=Filters(outlets=("100%",))) == "e"
-    assert documents(documents=[]) == ""
-
-
-def test_listing_goes_on_behind_a_cursor(store: Store) -> None:
-    ids = sorted(["a", "B", "é", "z", "a-1", "a.1", "10", "9"])
-    for id in ids:
-        put(store, make_document(id, "Text.", lang="fr" if id in "aBé" else "en"))
-    pages, after = [], ""
-    while page := [document.id for document in store.documents(after=after, limit=3)]:
-        pages.append(page)
-        after = page[-1]
-    assert pages == [ids[:3], ids[3:6], ids[6:]]
-    french = Filters(languages=("fr",))
-    assert [document.id for document in store.documents(french, after="B", limit=1)] == ["a"]
-    assert [document.id for document in store.documents(french, after="a")] == ["é"]
-    assert store.documents(limit=0) == []
-
-
-def test_threads_read_while_one_writes(store: Store) -> None:
-    """A reader sees a document whole, old or new, and all of a snapshot is of one moment."""
-    put(store, make_document("a", "0", "0", "0"))
-    failures: list[str] = []
-    done = threading.Event()
-
-    def read() -> None:
-        reads = count()
-        while not done.is_set() or next(reads) < 20:
-            texts = {p.text for p in store.paragraphs(store.keys()).values()}
-            if len(texts) > 1:  # keys of one moment, paragraphs of the next, are gone and not mixed
-                failures.append(f"mixed {texts}")
-            with store.snapshot(), store.snapshot():
-                keys = store.keys()
-                if len(store.vectors(keys)) != 3 or len(store.paragraphs(keys)) != 3:
-                    failures.append("a snapshot that changed")
-
-    def guarded() -> None:
-        try:
-            read()
-        except BaseException as error:
-            failures.append(repr(error))
-
-    readers = [threading.Thread(target=guarded) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for turn in range(60):
-        put(store, make_document("a", *[str(turn)] * 3), seed=turn)
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert failures == []
-
-
-def test_several_threads_write(store: Store) -> None:
-    def write(thread: int) -> None:
-        for turn in range(10):
-            put(store, make_document(f"{thread}-{turn}", "One.", "Two."))
-
-    writers = [threading.Thread(target=write, args=(thread,)) for thread in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert store.counts() == {"documents": 40, "paragraphs": 80, "dropped": 0}
-
-
-def test_a_thread_that_ends_gives_its_connection_back(store: Store) -> None:
-    def logs() -> int:
-        """Count the open logs, one a connection. (SQLite keeps some handles of the file itself, to use them again.)"""
-        return sum(link.resolve().name.endswith("-wal") for link in Path("/proc/self/fd").iterdir())
-
-    put(store, make_document("a", "One."))
-    assert logs() == 1
-    for _ in range(30):
-        thread = threading.Thread(target=store.documents)
-        thread.start()
-        thread.join()
-    gc.collect()
-    assert logs() == 1
 
 
 def test_a_name_with_odd_characters(tmp_path: Path) -> None:
