@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answers import CheckedClient
-from tiny import FRENCH, TinyEncoder, make_document
+from events import PLACES, coverage, groups
+from tiny import TinyEncoder, make_document
+from words import Fill
 
 import aligner.stories_update as updating
-from aligner.cli import main
 from aligner.corpus import Corpus
 from aligner.documents import Document
 from aligner.errors import NotFoundError
 from aligner.paragraphs import Paragraph
 from aligner.store_stories import StoryStore
-from aligner.stories import StoryFilters, find_stories, story, story_log
+from aligner.stories import find_stories, story, story_log
 from aligner.stories_pairs import dated
 from aligner.stories_update import Work, update_stories
-from service import Settings, create_app
 
-PLACES = ("Valparda", "Orsova", "Lissen", "Marvane", "Remerbach")
-PEOPLE = ("Olmedo", "Montalba", "Verhelm", "Halberg", "Stoops")
-Fill = Callable[[Iterable[Document]], Corpus]
+ALL = [document for event in range(5) for document in coverage(event)]
 
 
 @pytest.fixture
@@ -45,32 +42,6 @@ def filled(tmp_path: Path) -> Iterator[Fill]:
     yield fill
     for corpus in opened:
         corpus.close()
-
-
-def coverage(event: int, count: int = 4, *, seed: int = 0, published: str | None = None) -> list[Document]:
-    """Return what some outlets of both languages tell of one event, in words of their own."""
-    rng = random.Random(100 * seed + event)
-    words = rng.sample(sorted(FRENCH), 12)
-    documents = []
-    for number in range(count):
-        lang = "en" if number % 2 == 0 else "fr"
-        paragraphs = []
-        for at in range(3):
-            told = words[4 * at : 4 * at + 4] + rng.sample(words, 2)
-            told = [FRENCH[word] for word in told] if lang == "fr" else told
-            paragraphs.append(f"{told[0]} {PLACES[event]} {' '.join(told[1:])} {PEOPLE[event]} {100 * event + at}.")
-        day = published and f"{published}T{10 + number}:00:00+00:00"
-        documents.append(
-            make_document(f"e{event}-{lang}-{number}", *paragraphs, lang=lang, outlet=f"O{number}", published=day)
-        )
-    return documents
-
-
-def groups(corpus: Corpus) -> list[tuple[str, ...]]:
-    return sorted(tuple(sorted(each.documents)) for each in find_stories(corpus))
-
-
-ALL = [document for event in range(5) for document in coverage(event)]
 
 
 def test_events_are_stories(filled: Fill) -> None:
@@ -147,6 +118,11 @@ def test_what_another_wrote_meanwhile_is_compared_again(filled: Fill, monkeypatc
     assert groups(corpus) == expected
 
 
+def test_a_document_without_text_is_a_story_of_its_own(filled: Fill) -> None:
+    corpus = filled([Document(id="blank", lang="en", text="Share this on Facebook", blocks=None), *coverage(0)])
+    assert ("blank",) in groups(corpus)
+
+
 # -- dates ----------------------------------------------------------------------------------------------------------
 
 
@@ -214,121 +190,3 @@ def test_a_merged_story_answers_under_its_old_id(filled: Fill) -> None:
     ]
     assert story(corpus, gone) == story(corpus, merged.id) == merged
     assert story_log(corpus, id=merged.id) == story_log(corpus)
-
-
-# -- what is shown --------------------------------------------------------------------------------------------------
-
-
-def test_the_headline_is_the_title_of_the_most_central_document(filled: Fill) -> None:
-    documents = [replace(d, title=f"Title {d.id}") for d in coverage(0, 6)]
-    corpus = filled(documents)
-    (found,) = find_stories(corpus)
-    pairs = StoryStore(corpus.store).pairs([d.id for d in documents])
-    for lang in ("en", "fr"):
-        totals = {d.id: sum(v for p, v in pairs.items() if d.id in p) for d in documents if d.lang == lang}
-        assert found.headlines[lang] == f"Title {max(totals, key=lambda id: totals[id])}"
-
-
-def test_without_titles_the_text_begins_the_headline(filled: Fill) -> None:
-    (found,) = find_stories(filled([make_document("a", "The council closed the old bridge. " * 9)]))
-    assert found.headlines == {"en": "The council closed the old bridge. " * 3 + "The council\u2026"}
-
-
-def listed(corpus: Corpus, **filters: object) -> set[str]:
-    return {each.id for each in find_stories(corpus, StoryFilters(**filters))}  # type: ignore[arg-type]
-
-
-def test_filters_and_pages(filled: Fill) -> None:
-    lone = make_document("lone", "Nothing else tells of this treaty.", outlet="Lone")
-    corpus = filled([*coverage(0, published="2024-02-14"), *coverage(1, 2, published="2024-03-01"), lone])
-    first, second, third = "story-e0-en-0", "story-e1-en-0", "story-lone"
-    assert [each.id for each in find_stories(corpus)] == [second, first, third]
-    assert listed(corpus, min_documents=2) == {first, second}
-    assert listed(corpus, min_documents=3) == {first}
-    assert listed(corpus, min_outlets=3) == {first}
-    assert listed(corpus, min_languages=2) == {first, second}
-    assert listed(corpus, languages=("fr-CA",)) == {first, second}
-    assert listed(corpus, outlets=("Lone",)) == {third}
-    assert listed(corpus, published_from="2024-02-15") == {second}
-    assert listed(corpus, published_to="2024-02-14") == {first}
-    assert [each.id for each in find_stories(corpus, limit=1)] == [second]
-    at = {each.id: each.cursor for each in find_stories(corpus)}
-    assert [each.id for each in find_stories(corpus, after=at[second], limit=1)] == [first]
-    assert [each.id for each in find_stories(corpus, after=at[first])] == [third]
-
-
-def test_a_document_without_text_is_a_story_of_its_own(filled: Fill) -> None:
-    corpus = filled([Document(id="blank", lang="en", text="Share this on Facebook", blocks=None), *coverage(0)])
-    assert ("blank",) in groups(corpus)
-
-
-# -- command line and service ---------------------------------------------------------------------------------------
-
-
-def test_commands(filled: Fill, capsys: pytest.CaptureFixture[str]) -> None:
-    corpus = filled(coverage(0, published="2024-02-14"))
-    options = ["--corpus", str(corpus.folder)]
-    assert main(["stories", "list", *options]) == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("story-e0-en-0\t2024-02-14\t4 documents, 4 outlets\t")
-    assert main(["stories", "show", "story-e0-en-0", *options]) == 0
-    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()[1:]] == [
-        f"  {id}" for id in ("e0-en-0", "e0-fr-1", "e0-en-2", "e0-fr-3")
-    ]
-    assert main(["stories", "log", *options]) == 0
-    assert capsys.readouterr().out == ""
-    for action in ("show", "log"):
-        assert main(["stories", action, "story-x", *options]) == 4
-        assert "no story 'story-x'" in capsys.readouterr().err
-    assert main(["stories", "log", "story-e0-en-0", *options]) == 0
-    assert main(["stories", *options]) == 0
-    assert line in capsys.readouterr().out
-    assert main(["stories", "--json", *options]) == 0
-    assert capsys.readouterr().out.startswith("[\n")
-
-
-def test_one_is_no_plural(filled: Fill, capsys: pytest.CaptureFixture[str]) -> None:
-    corpus = filled([make_document("a", "The council closed the old bridge.", outlet="Post")])
-    assert main(["stories", "list", "--corpus", str(corpus.folder)]) == 0
-    assert "\t1 document, 1 outlet\t" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["list", "--min-documents", "-3"], "'-3' is no number from 0"),
-        (["--min-outlets", "x"], "'x' is no number from 0"),
-        (["list", "--limit", "0"], "'0' is no number from 1"),
-        (["forget"], "invalid choice: 'forget'"),
-    ],
-)
-def test_what_the_command_refuses(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["stories", *arguments])
-    assert message in capsys.readouterr().err
-
-
-def test_routes(filled: Fill) -> None:
-    corpus = filled([*coverage(0, published="2024-02-14"), *coverage(1, published="2024-03-01")])
-    app = create_app(corpus, settings=Settings())
-    app.test_client_class = CheckedClient
-    client = app.test_client()
-    page = client.get("/api/v1/stories?limit=1&min_documents=2").get_json()
-    at = "2024-03-01T13:00:00+00:00~story-e1-en-0"
-    assert ([each["id"] for each in page["stories"]], page["next"]) == (["story-e1-en-0"], at)
-    rest = client.get("/api/v1/stories", query_string={"after": page["next"]}).get_json()
-    assert ([each["id"] for each in rest["stories"]], rest["next"]) == (["story-e0-en-0"], None)
-    one = client.get("/api/v1/stories/story-e0-en-0").get_json()
-    assert one == rest["stories"][0]
-    assert [each["id"] for each in one["documents"]] == ["e0-en-0", "e0-fr-1", "e0-en-2", "e0-fr-3"]
-    assert client.get("/api/v1/story-log").get_json() == {"changes": [], "next": None}
-    assert client.get("/api/v1/story-log?story=story-e0-en-0").get_json() == {"changes": [], "next": None}
-    for path, status in (
-        ("stories/x", 404),
-        ("stories?after=x", 422),
-        ("stories?min_outlets=-1", 422),
-        ("story-log?story=nope", 404),
-    ):
-        assert client.get(f"/api/v1/{path}").status_code == status
-    client.post("/api/v1/documents", json={"id": "new", "lang": "en", "text": "Nobody else tells of this treaty."})
-    assert [each["id"] for each in client.get("/api/v1/stories?lang=en").get_json()["stories"]][-1] == "story-new"

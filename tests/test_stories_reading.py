@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_stories import Fill, coverage, groups
+from events import coverage, groups
 from tiny import TinyEncoder, make_document
+from words import Fill
 
 import aligner.stories_update as updating
 from aligner.cli import main
