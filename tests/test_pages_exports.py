@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
-from test_pages import text, tree
 from test_pages_stories import BRIDGE, GREVE, IDS, PONT, STRIKE, asked
 from tiny import make_document
+from viewing import text, tree
 from words import ENGLISH, OWN_TRANSLATION, WordEncoder
 
 import service.matches_kept as matches_kept

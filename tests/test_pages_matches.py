@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from test_pages import ALONE, BRIDGE, PONT, text, tree
 from tiny import TinyEncoder, make_document
+from viewing import ALONE, BRIDGE, PONT, text, tree
 
 import service.matches_kept as matches_kept
 import service.pages_matches as pages_matches

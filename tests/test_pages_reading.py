@@ -11,8 +11,8 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
-from test_pages import text, tree
 from tiny import TinyEncoder, make_document
+from viewing import text, tree
 
 from aligner.comparison import Comparison
 from aligner.corpus import Corpus

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
-from test_pages import HOSTILE, text, tree
 from tiny import TinyEncoder, make_document
+from viewing import HOSTILE, text, tree
 
 from aligner.comparison import compare_documents
 from aligner.comparison_frames import ACCURACY, FRAMES, MEASURED_ON

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from test_pages import text, tree
 from test_pages_stories import asked
 from tiny import TinyEncoder, make_document
+from viewing import text, tree
 
 from aligner.comparison_coverage import STATUSES
 from aligner.comparison_words import MEASURES
