@@ -179,7 +179,8 @@ def context(logits: Numbers) -> Numbers:
     beside = [around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]]
     near = np.max([*diagonal, *beside], axis=0)
     best = np.append(np.sort(logits, axis=None)[::-1][:4], [ABSENT] * 4)[:4]
-    story = np.where(logits >= best[2], best.sum() - logits, best[:3].sum()) / 3
+    told = np.where(logits >= best[2], best.sum() - logits, best[:3].sum()) / 3
+    story = 1 / (1 + np.exp(-told))  # whether both are of one story: what they have in common beyond that adds nothing
     parts = [logits, gap, top, _shrunk(logits - level, others, 12), _shrunk(near - level, others, 12), story]
     return np.stack(parts, axis=-1)
 

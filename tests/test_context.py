@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -38,8 +40,8 @@ def slow_context(logits: list[list[float]]) -> list[list[list[float]]]:
             share = len(everywhere) / (len(everywhere) + 12)
             steps = [(-1, -1), (1, 1), (-1, 0), (1, 0), (0, -1), (0, 1)]
             near = max(at(row + down, column + right) for down, right in steps)
-            story = sum(([*sorted(everywhere, reverse=True), -8.0, -8.0, -8.0])[:3]) / 3
-            line.append([own, gap, top, (own - level) * share, (near - level) * share, story])
+            best = sum(([*sorted(everywhere, reverse=True), -8.0, -8.0, -8.0])[:3]) / 3
+            line.append([own, gap, top, (own - level) * share, (near - level) * share, 1 / (1 + math.exp(-best))])
         result.append(line)
     return result
 

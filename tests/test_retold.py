@@ -115,7 +115,8 @@ def test_a_telling_speaks_for_the_other_telling_of_its_document(tmp_path: Path) 
         gaps = []
         for chosen in (scorer, replace(scorer, retold=0.0)):
             chances = probabilities(chosen, found, known, Nearby(corpus, known))
-            first, again, other = (np.log(p / (1 - p)) for p in (chances[row, column] for column in columns))
+            inside = np.clip([chances[row, column] for column in columns], 1e-5, 1 - 1e-5)
+            first, again, other = np.log(inside / (1 - inside))
             assert first > again > other
             gaps.append(again - other)
     assert gaps[0] > gaps[1]

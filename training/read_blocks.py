@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from document_pairs import document_pairs
 from marked import FOLDERS, Telling, held_out, label, read_tellings
-from scorer import Labels, Numbers
+from reporting import Labels
 
+from aligner.arrays import Numbers
 from aligner.candidates import Candidate, Group, Pool, candidates, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus

@@ -19,9 +19,11 @@ from dataclasses import replace
 import numpy as np
 from marked import FOLDERS
 from read_blocks import Block, Lone, Others, collect
-from scorer import TARGET, Labels, Numbers, cut, fit, of_dates, report
-from scorer import threshold as best_threshold
+from reporting import Labels, report
+from reporting import threshold as best_threshold
+from scorer import TARGET, cut, fit, of_dates
 
+from aligner.arrays import Numbers
 from aligner.readings import READ_LOGIT
 from aligner.retold import retold
 from aligner.scoring import CONTEXT, TOKEN_SCORERS, Scorer, context
@@ -91,11 +93,8 @@ def _line(values: Numbers, labels: Labels) -> tuple[float, float]:
 
     One makes the line flatter: likely pairs are underrated, unlikely ones overrated.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    sure = labels >= 0
-    model = LogisticRegression(C=np.inf, max_iter=5000).fit(values[sure, None], labels[sure])
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    slope, shift = fit(values[:, None], labels, strength=np.inf)
+    return float(slope), float(shift)
 
 
 def fit_and_report(name: str, blocks: Sequence[Block], lone: Lone, unread: Scorer, *, dated: bool) -> Scorer:

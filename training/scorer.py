@@ -24,7 +24,9 @@ import numpy as np
 import numpy.typing as npt
 from document_pairs import document_pairs
 from plain import plain_encoder
+from reporting import Labels, report, threshold
 
+from aligner.arrays import Numbers
 from aligner.candidates import candidates, pool
 from aligner.clues import days_apart
 from aligner.corpus import Corpus
@@ -45,14 +47,9 @@ STRENGTH = 0.1  # scikit-learn's C on standardised features: few weights, kept s
 SEEDS_WEIGHT = 3.0  # of a pair of seeds/, whose stories are a quarter as many and annotated as the press would be
 CUTS = 3  # draws of documents cut to a few paragraphs, as scraped ones are
 CUT_PARAGRAPHS = (2, 9)
-LIKELY = 0.05
 RIDGE = 1.0  # on what dates add
 VOTES = {"seeds": 2.0, "stories": 1.0, "stories2": 1.0}  # of a group's F1 in the choice of the threshold
 TIE = 0.003  # in F1: of thresholds as good as that, the highest is taken, since a wrong match costs a desk more
-
-Numbers = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int8]
-"""1 a link, 0 none, -1 doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,48 +227,6 @@ def fit_and_report(name: str, sample: Sample, mask: Numbers, laid: Mapping[str, 
     )
     near, far = (round(float(number), 4) for number in days)
     return Scorer(pair[:-1], pair[-1], None, beside[:-1], beside[-1], 0.0, (lone[0], lone[1]), (near, far), 0.0, limit)
-
-
-def report(
-    title: str, chances: Numbers, labels: Labels, groups: Mapping[str, npt.NDArray[np.bool_]], limit: float
-) -> None:
-    """Print how right the probabilities of each group of pairs are."""
-    for called, own in {**groups, "all": np.ones(len(labels), bool)}.items():
-        precision, recall, f1 = scores(chances[own] >= limit, labels[own])
-        right = labels[own][np.argsort(-chances[own], kind="stable")]
-        average = float((np.cumsum(right) / np.arange(1, len(right) + 1) * right).sum() / right.sum())
-        likely = own & (chances > LIKELY)
-        error, above = (calibration_error(chances[part], labels[part]) for part in (own, likely))
-        print(f"  {title} {called}: AP {average:.3f}, P {precision:.3f}, R {recall:.3f}, F1 {f1:.3f}")
-        print(f"    expected calibration error {error:.4f}; among those above {LIKELY}: {above:.4f}")
-
-
-def threshold(
-    chances: Numbers,
-    labels: Labels,
-    groups: Mapping[str, npt.NDArray[np.bool_]],
-    votes: Mapping[str, float],
-    tie: float,
-) -> float:
-    """Return the highest of the thresholds that give about the best mean F1 of the groups."""
-    found: dict[float, float] = {}
-    for limit in np.arange(0.1, 0.8, 0.02).round(2).tolist():
-        each = {name: scores(chances[own] >= limit, labels[own])[2] for name, own in groups.items()}
-        found[limit] = sum(votes[name] * f1 for name, f1 in each.items()) / sum(votes.values())
-        print(f"    {limit}: F1 " + ", ".join(f"{name} {f1:.3f}" for name, f1 in each.items()))
-    return max(limit for limit, f1 in found.items() if f1 >= max(found.values()) - tie)
-
-
-def scores(chosen: npt.NDArray[np.bool_], labels: Labels) -> tuple[float, float, float]:
-    hits = int(labels[chosen].sum())
-    return hits / max(1, int(chosen.sum())), hits / int(labels.sum()), 2 * hits / int(chosen.sum() + labels.sum())
-
-
-def calibration_error(chances: Numbers, right: Labels, bins: int = 10) -> float:
-    """Return the expected calibration error of Naeini et al. (2015) over bins of equal width."""
-    places = np.minimum((chances * bins).astype(int), bins - 1)
-    found = [places == place for place in range(bins)]
-    return sum(abs(float(chances[own].mean() - right[own].mean())) * float(own.mean()) for own in found if own.any())
 
 
 def main() -> None:
