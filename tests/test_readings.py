@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from aligner.arrays import Numbers
 from aligner.contrast import Both
 from aligner.deadline import limit_time
 from aligner.errors import TooSlowError
@@ -17,8 +17,6 @@ from aligner.features import Side
 from aligner.reader import TokenReader
 from aligner.readings import READ_LOGIT, UNREAD, Lines, readings
 from aligner.tokens import Tokens
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass

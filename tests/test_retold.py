@@ -7,10 +7,10 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from tiny import make_document
 
+from aligner.arrays import Numbers
 from aligner.candidates import candidates, pool
 from aligner.corpus import Corpus
 from aligner.deadline import limit_time
@@ -19,8 +19,6 @@ from aligner.errors import TooSlowError
 from aligner.nearby import Nearby
 from aligner.probabilities import probabilities
 from aligner.retold import LEAST, retold, through
-
-Numbers = npt.NDArray[np.float64]
 
 
 def symmetric(rng: np.random.Generator, count: int) -> Numbers:

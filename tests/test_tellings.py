@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from tiny import FRENCH, make_document
 from words import Fill, WordEncoder, news, sorted_keys
 
+from aligner.arrays import Numbers
 from aligner.candidates import Group, pool
 from aligner.contrast import Both
 from aligner.corpus import Corpus
@@ -23,8 +23,6 @@ from aligner.scoring import READ_SCORERS
 from aligner.tellings import Tellings
 from aligner.tokens import Tokens
 from aligner.vectors import Encoder
-
-Numbers = npt.NDArray[np.float64]
 
 
 class WordReader:

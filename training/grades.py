@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from plain import plain_encoder
 
+from aligner.arrays import Numbers
 from aligner.conflicts import alterations
 from aligner.encoders import load_encoder
 from aligner.equivalents import composites
@@ -43,8 +44,6 @@ FLORES_STEP = 3  # every third sentence
 ALTERED = 350
 TELLING = frozenset({"translation", "blog", "link 3"})
 MEASURED_ONLY = frozenset({"negated", "altered number", "altered date", "altered name"})  # words alike, facts not
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from plain import plain_encoder
 
-from aligner.arrays import unit
+from aligner.arrays import Numbers, unit
 from aligner.candidates import pool
 from aligner.corpus import Corpus
 from aligner.encoders import load_encoder
@@ -46,8 +46,6 @@ NEAR = {"same": 0.45, "across": 0.28}  # cosines of documents that are compared:
 CUT = 0.0  # even odds
 CUT_CHOICES = np.arange(-2.0, 1.01, 0.25)
 DOCUMENT = FEATURES.index("document")
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
