@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from tiny import TinyEncoder
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from aligner.corpus import Corpus
+from aligner.documents import Document
 from service import Settings, create_app
 
-__all__ = ["CheckedClient", "checked_client", "described"]
+__all__ = ["checked_client", "described", "serving"]
 
 SPECS: dict[Any, Any] = {}
 VALIDATORS: dict[tuple[Any, str], Draft202012Validator] = {}
@@ -89,3 +94,11 @@ def checked_client(corpus: Corpus, *, settings: Settings) -> FlaskClient:
     app = create_app(corpus, settings=settings)
     app.test_client_class = CheckedClient
     return app.test_client()
+
+
+@contextmanager
+def serving(folder: Path, documents: Iterable[Document] = (), *, settings: Settings) -> Iterator[FlaskClient]:
+    """Yield such a client of the service over a new corpus of these documents, whose encoder takes no time."""
+    with Corpus(folder, encoder=TinyEncoder(), create=True) as corpus:
+        list(corpus.add(documents))
+        yield checked_client(corpus, settings=settings)

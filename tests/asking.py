@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from aligner.corpus import Corpus
 from service import Settings
 
-__all__ = ["BRIDGE", "DOCUMENTS", "FIRE", "PONT", "SETTINGS", "ask", "corpus_of", "found", "post"]
+__all__ = ["BRIDGE", "DOCUMENTS", "FIRE", "INCENDIE", "PONT", "SETTINGS", "ask", "corpus_of", "found", "post"]
 
 BRIDGE = "The council closed the old bridge on Tuesday."
 PONT = "La mairie a fermé le vieux pont mardi."

@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from answers import CheckedClient
+from answers import checked_client
 from flask.testing import FlaskClient
 from tiny import TinyEncoder, make_document
 from werkzeug.test import TestResponse
 
 from aligner.corpus import Corpus
-from service import Settings, create_app
+from service import Settings
 
 API = "/api/v1"
 BRIDGE = "The council closed the old bridge on Tuesday."
@@ -44,12 +44,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a service with one document, which all of this leaves as it is."""
     with Corpus(tmp_path_factory.mktemp("hostile"), encoder=TinyEncoder(), create=True) as corpus:
         list(corpus.add([make_document("a", BRIDGE, outlet="Gazette", published="2024-02-14")]))
-        app = create_app(corpus, settings=SETTINGS)
-        app.test_client_class = CheckedClient
-        client = app.test_client()
+        client = checked_client(corpus, settings=SETTINGS)
         before = client.get(f"{API}/documents").get_json(), client.get(f"{API}/documents/a").get_json()
         yield client
-        app.extensions["jobs"].end()
+        client.application.extensions["jobs"].end()
         assert (client.get(f"{API}/documents").get_json(), client.get(f"{API}/documents/a").get_json()) == before
 
 
@@ -216,9 +214,7 @@ def test_poison_in_every_parameter(client: FlaskClient, poison: str) -> None:
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
 def test_poison_in_a_document_is_refused_or_kept_as_it_is(tmp_path: Path, poison: str) -> None:
     with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
-        app = create_app(corpus, settings=SETTINGS)
-        app.test_client_class = CheckedClient
-        client = app.test_client()
+        client = checked_client(corpus, settings=SETTINGS)
         for field in ("id", "outlet", "lang", "title", "url", "published", "text", "paragraphs"):
             record: dict[str, object] = {"id": field, "lang": "en", "text": BRIDGE} | {field: poison}
             if field == "paragraphs":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import CheckedClient
+from answers import checked_client
 from flask.testing import FlaskClient
 from served import Served, serving
 from tiny import TinyEncoder
@@ -56,11 +56,10 @@ def encoder() -> GatedEncoder:
 @pytest.fixture
 def client(tmp_path: Path, encoder: GatedEncoder) -> Iterator[FlaskClient]:
     with Corpus(tmp_path, encoder=encoder, create=True) as corpus:
-        app = create_app(corpus, settings=SETTINGS)
-        app.test_client_class = CheckedClient
-        yield app.test_client()
+        client = checked_client(corpus, settings=SETTINGS)
+        yield client
         encoder.gate.set()
-        app.extensions["jobs"].end()
+        client.application.extensions["jobs"].end()
 
 
 def records(count: int, *, start: int = 0) -> list[dict[str, object]]:

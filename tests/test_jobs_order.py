@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import CheckedClient
+from answers import serving
 from children import command, environment
 from flask.testing import FlaskClient
 from test_jobs import API, ended, post, records, until
-from tiny import TinyEncoder
 
 from aligner.backup import back_up, restore
-from aligner.corpus import Corpus
 from aligner.store_jobs import JobItem, Jobs
 from aligner.store_ledger import Ledger
-from service import Settings, create_app
+from service import Settings
 from service import jobs as service_jobs
 
 NO_ROOM = """
@@ -38,11 +36,9 @@ sys.stdin.read()
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     monkeypatch.setattr(service_jobs, "RETRY_SECONDS", 0.05)
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        app = create_app(corpus, settings=Settings())
-        app.test_client_class = CheckedClient
-        yield app.test_client()
-        app.extensions["jobs"].end()
+    with serving(tmp_path / "corpus", settings=Settings()) as client:
+        yield client
+        client.application.extensions["jobs"].end()
 
 
 def test_no_worker_takes_a_job_on_while_another_works(tmp_path: Path) -> None:

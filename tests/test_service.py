@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import checked_client
+from answers import serving
 from asking import BRIDGE, DOCUMENTS, PONT, SETTINGS, ask, corpus_of, found, post
 from flask.testing import FlaskClient
-from tiny import TinyEncoder
 
-from aligner.corpus import Corpus
 from aligner.export import hit_record, match_record
 from aligner.matches import find_matches, search
 from aligner.scoring import STRICT_SCORERS
@@ -22,8 +20,8 @@ from aligner.scoring import STRICT_SCORERS
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with nothing stored."""
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        yield checked_client(corpus, settings=SETTINGS)
+    with serving(tmp_path / "corpus", settings=SETTINGS) as client:
+        yield client
 
 
 @pytest.fixture

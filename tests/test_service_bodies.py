@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import checked_client
 from flask.testing import FlaskClient
-from problems import GOOD, SETTINGS, TAG, said
-from tiny import TinyEncoder
-
-from aligner.corpus import Corpus
+from problems import GOOD, TAG, said, serving_one
 
 SEARCH_FIELDS = (
     "known are lang, to, k, offset, min_probability, min_score, grade, explain, collapse, outlet, published_from,"
@@ -24,9 +20,7 @@ SEARCH_FIELDS = (
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with one document."""
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        client = checked_client(corpus, settings=SETTINGS)
-        assert client.post("/api/v1/documents", json=GOOD).status_code == 201
+    with serving_one(tmp_path / "corpus") as client:
         yield client
 
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import CheckedClient
+from answers import serving
 from flask.testing import FlaskClient
 from test_passage_chances import ENGLISH, FRENCH
-from tiny import TinyEncoder, make_document
+from tiny import make_document
 
 from aligner.comparison import compare_documents
-from aligner.corpus import Corpus
 from aligner.stories import find_stories
-from service import Settings, create_app
+from service import Settings
 
 DOCUMENTS = [
     make_document("a", *ENGLISH, outlet="Post", published="2024-02-14"),
@@ -26,11 +25,8 @@ DOCUMENTS = [
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add(DOCUMENTS))
-        app = create_app(corpus, settings=Settings())
-        app.test_client_class = CheckedClient
-        yield app.test_client()
+    with serving(tmp_path / "corpus", DOCUMENTS, settings=Settings()) as client:
+        yield client
 
 
 def test_named_documents(client: FlaskClient) -> None:

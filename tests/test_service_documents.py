@@ -9,19 +9,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from answers import checked_client
+from answers import serving
 from asking import BRIDGE, DOCUMENTS, FIRE, PONT, SETTINGS, ask, corpus_of, found, post
 from flask.testing import FlaskClient
-from tiny import TinyEncoder
-
-from aligner.corpus import Corpus
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with nothing stored."""
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        yield checked_client(corpus, settings=SETTINGS)
+    with serving(tmp_path / "corpus", settings=SETTINGS) as client:
+        yield client
 
 
 @pytest.fixture

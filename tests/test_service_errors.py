@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from answers import checked_client
 from flask.testing import FlaskClient
-from problems import GOOD, SETTINGS, TAG, checked, said
+from problems import SETTINGS, TAG, checked, said, serving_one
 from tiny import TinyEncoder
 from werkzeug.exceptions import ImATeapot
 
@@ -34,9 +33,7 @@ LIST_FIELDS = "known are lang, after, limit, outlet, published_from, published_t
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with one document."""
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        client = checked_client(corpus, settings=SETTINGS)
-        assert client.post("/api/v1/documents", json=GOOD).status_code == 201
+    with serving_one(tmp_path / "corpus") as client:
         yield client
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answers import CheckedClient
+from answers import checked_client, serving
 from flask.testing import FlaskClient
 from test_jobs import until
 from tiny import TinyEncoder, make_document
@@ -22,7 +22,7 @@ from aligner.exchange import corpus_units
 from aligner.exchange_write import COLUMNS, FORMATS, MEDIA_TYPES
 from aligner.grades import SAME_FACT
 from aligner.store_memory import MemoryStore, confirmed_pair
-from service import Settings, create_app
+from service import Settings
 from service.imports import MAX_RESULTS
 
 BRIDGE = "The council closed the old bridge on Tuesday."
@@ -40,9 +40,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         ]
         list(corpus.add(documents))
         MemoryStore(corpus.store).put([PAIR])
-        app = create_app(corpus, settings=Settings(memory_writes=True))
-        app.test_client_class = CheckedClient
-        yield app.test_client()
+        yield checked_client(corpus, settings=Settings(memory_writes=True))
 
 
 def corpus_of(client: FlaskClient) -> Corpus:
@@ -253,10 +251,7 @@ def test_a_hostile_file_is_one_refusal(client: FlaskClient) -> None:
 
 
 def test_writing_is_off_unless_it_is_set(tmp_path: Path) -> None:
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        app = create_app(corpus, settings=Settings())
-        app.test_client_class = CheckedClient
-        client = app.test_client()
+    with serving(tmp_path / "corpus", settings=Settings()) as client:
         for response in (client.post("/api/v1/import", json=[]), client.delete("/api/v1/memory/x")):
             assert response.status_code == 405
             assert response.get_json()["detail"].startswith("writing is off; the setting ALIGNER_MEMORY_WRITES=yes")

@@ -8,30 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import CheckedClient
+from answers import serving
+from asking import BRIDGE, FIRE, INCENDIE, PONT, corpus_of
+from asking import DOCUMENTS as FOUR
 from flask.testing import FlaskClient
 from tiny import TinyEncoder, make_document
 
 from aligner.align_documents import align_documents
-from aligner.corpus import Corpus
 from aligner.export import match_record
 from aligner.export_alignment import alignment_record
 from aligner.matches import find_matches
-from service import Settings, create_app
+from service import Settings
 
-BRIDGE = "The council closed the old bridge on Tuesday."
-PONT = "La mairie a fermé le vieux pont mardi."
-FIRE = "Police: 12 people dead in a fire at a factory."
-INCENDIE = "Police : 12 personnes mortes, morts dans un incendie à l'usine."
 BRÜCKE = "Der Rat: council, bridge, closed, Tuesday."
 
-DOCUMENTS = [
-    make_document("gazette-1", BRIDGE, FIRE, outlet="Gazette", published="2024-02-14"),
-    make_document("herald-1", BRIDGE, outlet="Herald", published="2024-03-01T08:00:00+00:00"),
-    make_document("jour-1", PONT, lang="fr", outlet="Le Jour", published="2024-02-14T22:10:00"),
-    make_document("midi-été", INCENDIE, lang="fr-CA", outlet="Midi", published="2024-02-20"),
-    make_document("rat-1", BRÜCKE, lang="de", outlet="Rat"),
-]
+DOCUMENTS = [*FOUR, make_document("rat-1", BRÜCKE, lang="de", outlet="Rat")]
 GRADES = "near-equivalent or same-fact or none"
 SETTINGS = Settings(max_k=5, max_texts=3, max_text_chars=500, max_align_chars=600)
 
@@ -39,16 +30,8 @@ SETTINGS = Settings(max_k=5, max_texts=3, max_text_chars=500, max_align_chars=60
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client of a service with DOCUMENTS."""
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add(DOCUMENTS))
-        app = create_app(corpus, settings=SETTINGS)
-        app.test_client_class = CheckedClient
-        yield app.test_client()
-
-
-def corpus_of(client: FlaskClient) -> Corpus:
-    corpus: Corpus = client.application.extensions["runtime"].corpus
-    return corpus
+    with serving(tmp_path / "corpus", DOCUMENTS, settings=SETTINGS) as client:
+        yield client
 
 
 def ask(client: FlaskClient, **fields: object) -> Any:

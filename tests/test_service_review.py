@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import CheckedClient
+from answers import serving
 from flask.testing import FlaskClient
 from tiny import TinyEncoder
 
-from aligner.corpus import Corpus
 from aligner.documents import document_from_record
 from aligner.export_review import review_record
 from aligner.review import review
-from service import Settings, create_app
+from service import Settings
 
 SOURCE = {
     "id": "s",
@@ -31,10 +30,8 @@ TRANSLATION = {
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    with Corpus(tmp_path / "corpus", encoder=TinyEncoder(), create=True) as corpus:
-        app = create_app(corpus, settings=Settings(max_align_chars=500))
-        app.test_client_class = CheckedClient
-        yield app.test_client()
+    with serving(tmp_path / "corpus", settings=Settings(max_align_chars=500)) as client:
+        yield client
 
 
 @pytest.mark.parametrize("unit", [None, "paragraph", "sentence"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from answers import CheckedClient
+from answers import checked_client
 from events import coverage
 from tiny import TinyEncoder, make_document
 from words import Fill
@@ -15,7 +15,7 @@ from aligner.corpus import Corpus
 from aligner.store_stories import StoryStore
 from aligner.stories import StoryFilters, find_stories
 from aligner.vectors import Encoder
-from service import Settings, create_app
+from service import Settings
 
 
 @pytest.fixture
@@ -110,9 +110,7 @@ def test_what_the_command_refuses(arguments: list[str], message: str, capsys: py
 
 def test_routes(filled: Fill) -> None:
     corpus = filled([*coverage(0, published="2024-02-14"), *coverage(1, published="2024-03-01")])
-    app = create_app(corpus, settings=Settings())
-    app.test_client_class = CheckedClient
-    client = app.test_client()
+    client = checked_client(corpus, settings=Settings())
     page = client.get("/api/v1/stories?limit=1&min_documents=2").get_json()
     at = "2024-03-01T13:00:00+00:00~story-e1-en-0"
     assert ([each["id"] for each in page["stories"]], page["next"]) == (["story-e1-en-0"], at)

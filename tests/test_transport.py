@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sending import API, DOCUMENTS, PONT, SETTINGS, client_of, said
-from tiny import TinyEncoder
+from sending import API, PONT, SETTINGS, client_of, corpus_in, said
 
 from aligner.api_keys import add_key
 from aligner.corpus import Corpus
@@ -25,8 +24,7 @@ PACKED_TWICE = gzip.compress(gzip.compress(b" " * 10**7, mtime=0), mtime=0)
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Iterator[Corpus]:
-    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add(DOCUMENTS))
+    with corpus_in(tmp_path) as corpus:
         yield corpus
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sending import API, BRIDGE, DOCUMENTS, PONT, SETTINGS, client_of, said
+from sending import API, BRIDGE, PONT, SETTINGS, client_of, corpus_in, said
 from test_jobs import GatedEncoder
-from tiny import TinyEncoder, make_document
+from tiny import make_document
 
 from aligner.api_keys import add_key
 from aligner.corpus import Corpus
@@ -23,8 +23,7 @@ from aligner.store_replies import Replies, Reply
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Iterator[Corpus]:
-    with Corpus(tmp_path, encoder=TinyEncoder(), create=True) as corpus:
-        list(corpus.add(DOCUMENTS))
+    with corpus_in(tmp_path) as corpus:
         yield corpus
 
 
