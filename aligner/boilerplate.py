@@ -27,7 +27,7 @@ from aligner.line_kinds import (
     words,
 )
 
-__all__ = ["KINDS", "judge"]
+__all__ = ["KINDS", "headline", "judge"]
 
 KINDS = ("boilerplate", "title", "dateline", "caption", "byline", "embed", "contact")
 
@@ -46,6 +46,7 @@ TITLE_CASE = 0.7  # share of long words with a capital in a headline or menu
 MAX_STOPPED_TITLE_WORDS = 12  # a headline with a full stop; longer ones are sentences full of names
 STOPPED_TITLE_CASE = 0.85
 MAX_NAME_WORDS = 4
+MIN_UNBROKEN_CHARS = 8  # of a headline in a script that has no blanks
 
 CELLS = re.compile(r"\s[|>»\u203a/•·]\s|\s::\s")
 POSTED = re.compile(r"@\w+|#\w+|pic\.twitter|https?://|\bt\.co/")
@@ -76,6 +77,22 @@ def judge(blocks: Sequence[str], *, given: bool, title: str | None = None) -> tu
             _drop_crossheads(blocks, kinds, prose)
             _drop_tail(blocks, kinds, last=len(prose) - 1 - prose[::-1].index(True))
     return tuple(kinds)
+
+
+def headline(blocks: Sequence[str], kinds: Sequence[str | None]) -> int | None:
+    """Return which of these blocks is the article's headline: the longest title above its first paragraph.
+
+    A section's name is none. None where no article follows or nothing stands above it.
+    """
+    if None not in kinds:
+        return None
+    titles = [number for number, kind in enumerate(kinds[: kinds.index(None)]) if kind == "title"]
+    longest = max(titles, key=lambda number: len(blocks[number]), default=None)
+    return longest if longest is not None and _says_something(blocks[longest]) else None
+
+
+def _says_something(title: str) -> bool:
+    return len(words(plain(title))) > MAX_LABEL_WORDS or (" " not in title and len(title) >= MIN_UNBROKEN_CHARS)
 
 
 def _is_prose(block: str) -> bool:

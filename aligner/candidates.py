@@ -17,7 +17,7 @@ from aligner.paragraphs import Paragraph
 from aligner.store import Keys
 from aligner.store_selection import published
 
-__all__ = ["CANDIDATES", "Candidate", "Group", "Pool", "candidates", "pool"]
+__all__ = ["CANDIDATES", "Candidate", "Group", "Pool", "article_pool", "candidates", "pool"]
 
 CANDIDATES = 48  # neighbours asked for a paragraph and direction; a story has fewer tellings of one fact
 
@@ -92,14 +92,14 @@ def _neighbours(
     }
 
 
-def pool(corpus: Corpus, keys: Iterable[int]) -> Pool:
+def pool(corpus: Corpus, keys: Iterable[int], *, headlines: bool = True) -> Pool:
     """Return what the scorer asks of these paragraphs and of all others of their documents.
 
-    Paragraphs that are gone are left out.
+    Paragraphs that are gone are left out, without `headlines` these too.
     """
     with corpus.store.snapshot():
         asked = corpus.store.paragraphs(sorted(set(keys)))
-        members = corpus.store.document_keys(paragraph.document for paragraph in asked.values())
+        members = corpus.store.document_keys((paragraph.document for paragraph in asked.values()), headlines=headlines)
         everything = np.concatenate([np.empty(0, np.int64), *members.values()])
         paragraphs = corpus.store.paragraphs(everything)
         tokens = corpus.store.tokens(everything)
@@ -114,3 +114,9 @@ def pool(corpus: Corpus, keys: Iterable[int]) -> Pool:
     for key in everything.tolist():  # in the order of the documents
         groups.setdefault((paragraphs[key].document, primary(paragraphs[key].lang)), []).append(key)
     return Pool(paragraphs, known, groups)
+
+
+def article_pool(corpus: Corpus, documents: Sequence[str]) -> Pool:
+    """Return what the scorer asks of the article paragraphs of these documents."""
+    keys = corpus.store.keys(documents=documents, headlines=False)
+    return pool(corpus, keys.tolist(), headlines=False)

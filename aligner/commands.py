@@ -93,6 +93,7 @@ def show(args: Namespace) -> int:
             say(f"{name:10}{value}")
     for paragraph in stored.paragraphs:
         mark = f"dropped: {paragraph.dropped}" if paragraph.dropped else paragraph.lang
+        mark = f"{paragraph.lang}, headline" if paragraph.headline else mark
         say(f"\n#{paragraph.position} [{mark}] characters {paragraph.start}-{paragraph.end}\n{paragraph.text}")
     return DONE
 

@@ -66,7 +66,7 @@ def _documents(corpus: Corpus, ids: Sequence[str] | None) -> list[list[Record]]:
 def _paragraphs(store: Store, ids: Sequence[str] | None) -> list[list[Record]]:
     """Return the groups of more than one paragraph, the representative of each first."""
     with store.snapshot():
-        paragraphs = store.paragraphs(store.keys(documents=ids)).values()
+        paragraphs = store.paragraphs(store.keys(documents=ids, headlines=False)).values()
         documents = store.documents_by_id(paragraph.document for paragraph in paragraphs)
     by_id = {paragraph.id: paragraph for paragraph in paragraphs}
     return [

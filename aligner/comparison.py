@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 
 from aligner.agencies import agency_of
-from aligner.candidates import Pool, pool
+from aligner.candidates import Pool, article_pool
 from aligner.comparison_conflicts import Conflict, conflicts, likely_beside
 from aligner.comparison_coverage import Cell, Outlet, coverage, outlets_of
 from aligner.comparison_differences import Difference, differences
@@ -130,7 +130,7 @@ def compare_documents(
         raise InputError(f"{len(wanted)} documents; at most {MAX_DOCUMENTS} are compared")
     with corpus.store.snapshot():
         stored = [corpus.store.document(id) for id in wanted]
-        known = pool(corpus, corpus.store.keys(documents=wanted).tolist())
+        known = article_pool(corpus, wanted)
         groups = document_groups(corpus, wanted)
     reprints = {id: original for id, original in groups.items() if id != original}
     return compare_told(

@@ -82,7 +82,7 @@ def estimate_frames(corpus: Corpus, ids: Sequence[str]) -> list[FrameEstimate]:
     """Return the SHOWN nearest frames of each document, nearest first, by document. Needs the encoder."""
     frames = _frame_vectors(corpus)
     found = []
-    for id, keys in sorted(corpus.store.document_keys(ids).items()):
+    for id, keys in sorted(corpus.store.document_keys(ids, headlines=False).items()):
         cosines = (corpus.store.vectors(keys[:LEADING]) @ frames.T).mean(axis=0)
         apart = cosines - cosines.mean()
         for at in np.argsort(-apart, kind="stable")[:SHOWN].tolist():

@@ -240,11 +240,11 @@ class Corpus:
         stored = self.store.content_hashes(list(documents))
         changed = [d for d in documents.values() if stored.get(d.id) != d.content_hash]
         split = {d.id: split_paragraphs(d, served=self.languages) for d in changed}
-        article = {d.id: [p for p in split[d.id] if p.dropped is None] for d in changed}
-        ends = list(accumulate(len(article[d.id]) for d in changed))
+        matched = {d.id: [p for p in split[d.id] if p.is_matched] for d in changed}
+        ends = list(accumulate(len(matched[d.id]) for d in changed))
         starts = [0, *ends[:-1]]
         if changed:
-            paragraphs = [p for d in changed for p in article[d.id]]
+            paragraphs = [p for d in changed for p in matched[d.id]]
             vectors, tokens = self._encode([p.text for p in paragraphs], progress)
             rows = ((d, split[d.id], vectors[a:b]) for d, a, b in zip(changed, starts, ends, strict=True))
             self.store.put(rows, tokens={p.id: own for p, own in zip(paragraphs, tokens, strict=bool(tokens))})
@@ -254,7 +254,7 @@ class Corpus:
             elif item.id not in split:
                 yield Outcome(item.id, "unchanged")
             else:
-                kept = len(article[item.id])
+                kept = sum(p.dropped is None for p in split[item.id])
                 status = "replaced" if item.id in stored else "created"
                 reason = None if kept else "no article text was found in it"
                 yield Outcome(item.id, status, kept, len(split[item.id]) - kept, reason)

@@ -110,6 +110,12 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX story_log_story ON story_log (story);
     """,
+    # 3: headlines are matched; of documents that were added before they are not, until these are added anew
+    """
+    ALTER TABLE paragraphs ADD COLUMN headline INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX paragraphs_base;
+    CREATE INDEX paragraphs_base ON paragraphs (base) WHERE dropped IS NULL OR headline;
+    """,
 )
 """What brings a corpus from each format to the next; a new corpus is SCHEMA and all of them."""
 FORMAT = 1 + len(MIGRATIONS)

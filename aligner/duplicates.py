@@ -66,7 +66,7 @@ def document_groups(corpus: Corpus, ids: Collection[str] | None = None) -> dict[
     store = corpus.store
     with store.snapshot():
         documents = {d.id: d for d in (store.documents() if ids is None else store.documents_by_id(ids).values())}
-        keys = store.document_keys(documents)
+        keys = store.document_keys(documents, headlines=False)
         found = store.paragraphs(np.concatenate([np.empty(0, np.int64), *keys.values()]))
     known = _ordered(found.values(), documents)
     order = sorted(documents, key=lambda id: earliest_first(documents[id]))

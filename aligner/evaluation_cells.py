@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aligner.candidates import pool
+from aligner.candidates import article_pool
 from aligner.comparison import compare_told
 from aligner.corpus import Corpus
 from aligner.gold import Links, read_rows
@@ -81,7 +81,7 @@ def _statuses(
 ) -> Mapping[tuple[str, tuple[str, ...]], set[str]]:
     """Return the statuses of each paragraph's facts for each outlet that is asked for, by paragraph and documents."""
     stored = [corpus.store.document(id) for id in ids]
-    known = pool(corpus, corpus.store.keys(documents=[*ids]).tolist())
+    known = article_pool(corpus, ids)
     comparison = compare_told(
         stored, known, corpus.scorers.documents, Nearby(corpus, known, within=True), judge=grader(corpus.cosines)
     )

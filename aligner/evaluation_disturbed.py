@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aligner.arrays import unit
-from aligner.candidates import Pool, pool
+from aligner.candidates import Pool, article_pool
 from aligner.clues import numbers_of
 from aligner.conflicts import Alteration, alterations
 from aligner.corpus import Corpus
@@ -34,7 +34,7 @@ class Told:
 
 def read_told(corpus: Corpus, ids: Sequence[str]) -> Told:
     stored = tuple(corpus.store.document(id) for id in ids)
-    return Told(stored, pool(corpus, corpus.store.keys(documents=[*ids]).tolist()))
+    return Told(stored, article_pool(corpus, ids))
 
 
 def dropped(told: Told, outlet: int, *, seed: str) -> set[int]:

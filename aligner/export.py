@@ -60,6 +60,7 @@ def paragraph_record(paragraph: Paragraph, document: Document) -> dict[str, obje
         "start": paragraph.start,
         "end": paragraph.end,
         "text": paragraph.text,
+        "headline": paragraph.headline,
         "outlet": document.outlet,
         "published": document.published,
         "title": document.title,
@@ -78,6 +79,7 @@ def stored_document_record(stored: StoredDocument) -> dict[str, object]:
             "end": paragraph.end,
             "text": paragraph.text,
             "dropped": paragraph.dropped,
+            "headline": paragraph.headline,
         }
         for paragraph in stored.paragraphs
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aligner.boilerplate import judge
+from aligner.boilerplate import headline, judge
 from aligner.documents import Document
 from aligner.languages import paragraph_language
 from aligner.layout import all_words, one_line, split_blocks
@@ -19,7 +19,7 @@ class Paragraph:
 
     `position` counts from 0 all blocks of the document, dropped ones too. `start` and `end` are offsets into
     the document's text; `text` is that range as one line. `dropped` is None for article text, else one of
-    `aligner.boilerplate.KINDS`.
+    `aligner.boilerplate.KINDS`. A `headline` is a "title", and yet matched as article text is: it tells the news.
     """
 
     document: str
@@ -29,11 +29,17 @@ class Paragraph:
     end: int
     text: str
     dropped: str | None
+    headline: bool = False
 
     @property
     def id(self) -> str:
         """Return the document's id and the position: 'lemonde-0412#3'."""
         return f"{self.document}#{self.position}"
+
+    @property
+    def is_matched(self) -> bool:
+        """Say whether it is looked for in other documents: article text, and the headline above it."""
+        return self.dropped is None or self.headline
 
 
 def split_paragraphs(document: Document, *, served: Sequence[str]) -> tuple[Paragraph, ...]:
@@ -49,6 +55,7 @@ def split_paragraphs(document: Document, *, served: Sequence[str]) -> tuple[Para
     known = all_words([document.text])
     texts = [one_line(document.text[start:end], words=known) for _, start, end in blocks]
     kinds = judge(texts, given=given, title=document.title)
+    head = headline(texts, kinds)
     return tuple(
         Paragraph(
             document=document.id,
@@ -58,8 +65,9 @@ def split_paragraphs(document: Document, *, served: Sequence[str]) -> tuple[Para
             end=end,
             text=text,
             dropped=kind,
+            headline=number == head,
         )
-        for (position, start, end), text, kind in zip(blocks, texts, kinds, strict=True)
+        for number, ((position, start, end), text, kind) in enumerate(zip(blocks, texts, kinds, strict=True))
     )
 
 

@@ -31,8 +31,9 @@ Keys = npt.NDArray[np.int64]
 
 DOCUMENT_COLUMNS = "id, lang, text, outlet, title, url, published, blocks"
 HEAD_COLUMNS = "id, lang, '', outlet, title, url, published, NULL"
-PARAGRAPH_COLUMNS = "key, document, position, lang, start, end, text, dropped"
+PARAGRAPH_COLUMNS = "key, document, position, lang, start, end, text, dropped, headline"
 ARTICLE = "p.dropped IS NULL"
+MATCHED = "(p.dropped IS NULL OR p.headline)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Store(StoreFile):
     ) -> None:
         """Store documents in one transaction, in place of those of the same id.
 
-        There is a vector for each article paragraph; `tokens` are by paragraph id.
+        There is a vector for each paragraph that is matched; `tokens` are by paragraph id.
         """
         tokens = tokens or {}
         with self.transaction() as connection:
@@ -76,14 +77,15 @@ class Store(StoreFile):
                         document.content_hash,
                     ),
                 )
-                vector = {p.position: v for p, v in zip(_article(paragraphs), vectors, strict=True)}
+                vector = {p.position: v for p, v in zip(_matched(paragraphs), vectors, strict=True)}
                 for p in paragraphs:
+                    place = (p.document, p.position, p.lang, primary(p.lang), p.start, p.end)
                     cursor = connection.execute(
-                        "INSERT INTO paragraphs (document, position, lang, base, start, end, text, dropped)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (p.document, p.position, p.lang, primary(p.lang), p.start, p.end, p.text, p.dropped),
+                        "INSERT INTO paragraphs (document, position, lang, base, start, end, text, dropped, headline)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (*place, p.text, p.dropped, p.headline),
                     )
-                    if p.dropped is None:
+                    if p.is_matched:
                         raw = np.asarray(vector[p.position], "<f4").tobytes()
                         own = tokens[p.id].to_bytes() if p.id in tokens else None
                         connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (cursor.lastrowid, raw, own))
@@ -125,9 +127,9 @@ class Store(StoreFile):
         return [_document(row) for row in self.rows(query, [*values, limit])]
 
     def key(self, paragraph_id: str) -> int:
-        """Return the key of an article paragraph such as "lemonde-0412#3". Raises NotFoundError."""
+        """Return the key of an article paragraph or a headline, such as "lemonde-0412#3". Raises NotFoundError."""
         document, _, position = paragraph_id.rpartition("#")
-        query = f"SELECT p.key FROM paragraphs AS p WHERE document = ? AND CAST(position AS TEXT) = ? AND {ARTICLE}"
+        query = f"SELECT p.key FROM paragraphs AS p WHERE document = ? AND CAST(position AS TEXT) = ? AND {MATCHED}"
         if not (rows := self.rows(query, (document, position))):
             raise NotFoundError(f"no article paragraph {paragraph_id!r} in {self.path.parent}")
         return int(str(rows[0][0]))
@@ -141,10 +143,10 @@ class Store(StoreFile):
         return min((int(str(key)) for (key,) in self.rows(query, (base, text, text))), default=None)
 
     def keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
-        """Return the keys of those of these article paragraphs that are stored, by id."""
+        """Return the keys of those of these paragraphs that are matched, by id."""
         query = (
             "SELECT p.document || '#' || p.position AS id, p.key FROM paragraphs AS p"
-            f" WHERE {ARTICLE} AND p.document IN (SELECT value FROM json_each(?))"
+            f" WHERE {MATCHED} AND p.document IN (SELECT value FROM json_each(?))"
         )
         documents = sorted({id.rpartition("#")[0] for id in ids})
         found = {str(id): int(str(key)) for id, key in self.rows(query, (json.dumps(documents),))}
@@ -163,8 +165,12 @@ class Store(StoreFile):
         filters: Filters | None = None,
         documents: Sequence[str] | None = None,
         above: int | None = None,
+        headlines: bool = True,
     ) -> Keys:
-        """Return the article paragraphs of that language, of documents that pass, by key, those above one."""
+        """Return what is matched of that language, of documents that pass, by key, those above one.
+
+        Without `headlines` it is the article paragraphs alone.
+        """
         condition, values = (filters or Filters()).conditions()
         if above is not None:
             condition, values = f"({condition}) AND p.key > ?", [*values, above]
@@ -174,7 +180,7 @@ class Store(StoreFile):
             condition += " AND d.id IN (SELECT value FROM json_each(?))"
             values = [*values, json.dumps(list(documents))]
         joined = "paragraphs AS p JOIN documents AS d ON d.id = p.document"
-        rows = self.rows(f"SELECT p.key FROM {joined} WHERE {ARTICLE} AND {condition} ORDER BY p.key", values)
+        rows = self.rows(f"SELECT p.key FROM {joined} WHERE {_kept(headlines)} AND {condition} ORDER BY p.key", values)
         return np.fromiter((int(str(row[0])) for row in rows), np.int64, len(rows))
 
     def sample(self, base: str, count: int) -> Keys:
@@ -183,8 +189,8 @@ class Store(StoreFile):
         return np.array([int(str(key)) for (key,) in self.rows(query, (base, count))], np.int64)
 
     def languages(self) -> dict[str, int]:
-        """Return the number of article paragraphs for each language (primary subtag)."""
-        query = f"SELECT p.base, count(*) FROM paragraphs AS p WHERE {ARTICLE} GROUP BY p.base ORDER BY p.base"
+        """Return how many paragraphs are matched, headlines among them, for each language (primary subtag)."""
+        query = f"SELECT p.base, count(*) FROM paragraphs AS p WHERE {MATCHED} GROUP BY p.base ORDER BY p.base"
         return {str(base): int(str(count)) for base, count in self.rows(query)}
 
     def counts(self) -> Mapping[str, int]:
@@ -212,10 +218,10 @@ class Store(StoreFile):
             rows = connection.execute(query, (json.dumps([int(key) for key in keys]),))
             return {key: Tokens.from_bytes(raw) for key, raw in rows}
 
-    def document_keys(self, ids: Iterable[str]) -> dict[str, Keys]:
-        """Return the article paragraphs of these documents, by document."""
+    def document_keys(self, ids: Iterable[str], *, headlines: bool = True) -> dict[str, Keys]:
+        """Return what is matched of these documents, in their order; without `headlines` article text alone."""
         query = (
-            f"SELECT p.document, p.key FROM paragraphs AS p WHERE {ARTICLE}"
+            f"SELECT p.document, p.key FROM paragraphs AS p WHERE {_kept(headlines)}"
             " AND p.document IN (SELECT value FROM json_each(?)) ORDER BY p.position"
         )
         found: dict[str, list[int]] = {}
@@ -224,8 +230,12 @@ class Store(StoreFile):
         return {document: np.array(keys, np.int64) for document, keys in found.items()}
 
 
-def _article(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
-    return [paragraph for paragraph in paragraphs if paragraph.dropped is None]
+def _matched(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    return [paragraph for paragraph in paragraphs if paragraph.is_matched]
+
+
+def _kept(headlines: bool) -> str:
+    return MATCHED if headlines else ARTICLE
 
 
 def _document(row: tuple[object, ...]) -> Document:
@@ -235,4 +245,5 @@ def _document(row: tuple[object, ...]) -> Document:
 
 
 def _paragraph(row: tuple[object, ...]) -> Paragraph:
-    return Paragraph(*row[1:])  # type: ignore[arg-type]
+    *fields, headline = row[1:]
+    return Paragraph(*fields, bool(headline))  # type: ignore[arg-type, call-arg]

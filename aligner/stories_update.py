@@ -111,8 +111,8 @@ def _compare(corpus: Corpus, stories: StoryStore) -> _Step:
 
 def _read(corpus: Corpus, documents: Mapping[str, Document]) -> tuple[list[Grouped], dict[str, Telling]]:
     """Return waiting documents as they are stored, and as they are compared."""
-    keys = corpus.store.document_keys(documents)
-    known = pool(corpus, [key for own in keys.values() for key in own.tolist()])
+    keys = corpus.store.document_keys(documents, headlines=False)
+    known = pool(corpus, [key for own in keys.values() for key in own.tolist()], headlines=False)
     dimension = int(corpus.store.meta("dimension") or 0)
     new, tellings = [], {}
     for id, document in sorted(documents.items()):
@@ -127,8 +127,8 @@ def _read(corpus: Corpus, documents: Mapping[str, Document]) -> tuple[list[Group
 
 
 def _tellings(corpus: Corpus, documents: Sequence[Grouped]) -> dict[str, Telling]:
-    keys = corpus.store.document_keys(each.document for each in documents)
-    known = pool(corpus, [key for own in keys.values() for key in own.tolist()])
+    keys = corpus.store.document_keys((each.document for each in documents), headlines=False)
+    known = pool(corpus, [key for own in keys.values() for key in own.tolist()], headlines=False)
     return {
         each.document: Telling(
             each.document,

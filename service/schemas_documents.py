@@ -194,6 +194,7 @@ class StoredParagraph(Output):
     end: Offset
     text: str
     dropped: Literal[KINDS] | None = Field(description="why it is no article text; null if it is")  # type: ignore[valid-type]
+    headline: bool = Field(description="whether it is the title that is matched all the same")
 
 
 class StoredDocument(DocumentMeta):

@@ -80,6 +80,7 @@ class Paragraph(Output):
     start: Offset
     end: Offset
     text: str
+    headline: bool = Field(description="whether it is its document's headline, which is no article text")
     outlet: str | None
     published: str | None
     title: str | None

@@ -138,6 +138,7 @@ def test_records_of_a_corpus(tmp_path: Path) -> None:
         "start": 0,
         "end": len(EN),
         "text": EN,
+        "headline": False,
         "outlet": "Gazette",
         "published": "2024-02-14",
         "title": None,
