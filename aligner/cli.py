@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"aligner: {error}", file=sys.stderr)
         return 2
     args = parser.parse_args(with_action(sys.argv[1:] if arguments is None else arguments))
-    if hasattr(signal, "SIGPIPE"):
+    if arguments is None and hasattr(signal, "SIGPIPE"):  # as a program, not inside one that may hold sockets
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `aligner list | head` ends quietly
     try:
         return COMMANDS[args.command](args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -131,3 +132,17 @@ def test_add_refuses_what_is_wrong_and_stores_the_rest(tmp_path: Path) -> None:
     other = run("search", "x y z", "--corpus", tmp_path / "c", "--model", "bundled-use", "--to", "fr")
     assert other.returncode == 5
     assert "built with the model default@" in other.stderr
+
+
+def test_a_reader_that_leaves_ends_the_program_quietly_and_no_process_that_calls_it(corpus: Path) -> None:
+    """A process that holds sockets would die of the next client that leaves."""
+    list_them = [sys.executable, "-m", "aligner", "list", "--corpus", str(corpus)]
+    with subprocess.Popen(list_them, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert listing.wait(timeout=60) == -signal.SIGPIPE
+        assert listing.stderr.read() == b""
+    before = signal.getsignal(signal.SIGPIPE)
+    assert main(["list", "--corpus", str(corpus)]) == 0
+    assert signal.getsignal(signal.SIGPIPE) == before != signal.SIG_DFL
