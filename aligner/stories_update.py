@@ -7,18 +7,19 @@ pairs: so any order of adding gives the same groups.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from aligner.arrays import Vectors
-from aligner.candidates import pool
+from aligner.candidates import Pool, pool
 from aligner.corpus import Corpus
 from aligner.database import Connection
 from aligner.documents import Document
 from aligner.duplicates import document_groups
 from aligner.languages import primary
+from aligner.store import Keys
 from aligner.store_stories import Grouped, StoryRow, StoryStore
 from aligner.stories_groups import MIN_LOG_ODDS, Pair, far_pairs, group
 from aligner.stories_names import founder, name_groups
@@ -111,8 +112,7 @@ def _compare(corpus: Corpus, stories: StoryStore) -> _Step:
 
 def _read(corpus: Corpus, documents: Mapping[str, Document]) -> tuple[list[Grouped], dict[str, Telling]]:
     """Return waiting documents as they are stored, and as they are compared."""
-    keys = corpus.store.document_keys(documents, headlines=False)
-    known = pool(corpus, [key for own in keys.values() for key in own.tolist()], headlines=False)
+    keys, known = _article(corpus, documents)
     dimension = int(corpus.store.meta("dimension") or 0)
     new, tellings = [], {}
     for id, document in sorted(documents.items()):
@@ -127,8 +127,7 @@ def _read(corpus: Corpus, documents: Mapping[str, Document]) -> tuple[list[Group
 
 
 def _tellings(corpus: Corpus, documents: Sequence[Grouped]) -> dict[str, Telling]:
-    keys = corpus.store.document_keys((each.document for each in documents), headlines=False)
-    known = pool(corpus, [key for own in keys.values() for key in own.tolist()], headlines=False)
+    keys, known = _article(corpus, [each.document for each in documents])
     return {
         each.document: Telling(
             each.document,
@@ -140,6 +139,12 @@ def _tellings(corpus: Corpus, documents: Sequence[Grouped]) -> dict[str, Telling
         )
         for each in documents
     }
+
+
+def _article(corpus: Corpus, documents: Iterable[str]) -> tuple[dict[str, Keys], Pool]:
+    """Return the article paragraphs of these documents, by document and in their order, and what is known of them."""
+    keys = corpus.store.document_keys(documents, headlines=False)
+    return keys, pool(corpus, [key for own in keys.values() for key in own.tolist()], headlines=False)
 
 
 def _near(documents: Sequence[Grouped], new: set[str], scorer: StoryScorer) -> list[Pair]:

@@ -90,7 +90,7 @@ def told_in_its_language(
     ids = [member.document for member in members]
     try:
         comparison = kept.known(corpus, ids, min_others=MIN_OTHERS)
-        if comparison is None and len(corpus.store.keys(documents=ids)) <= CHEAP_PARAGRAPHS:
+        if comparison is None and len(corpus.store.keys(documents=ids, headlines=False)) <= CHEAP_PARAGRAPHS:
             comparison = kept.of(corpus, ids, min_others=MIN_OTHERS)
     except (InputError, NotFoundError, TooSlowError):
         return {}
