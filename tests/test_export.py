@@ -82,6 +82,7 @@ def test_columns(kind: str) -> None:
         "shared_numbers": "12 7.5%",
         "shared_names": "Macron",
         "reprints": "",
+        "headlines": "",
         "source_outlet": "L'Écho, Paris",
         "target_outlet": "L'Écho, Paris",
         "source_text": 'Il a dit « non », "oui"; voilà\tfin, 東京 👩‍🚀.',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -127,6 +129,9 @@ def test_a_headline_is_shown_as_one(corpus: Corpus, capsys: pytest.CaptureFixtur
     assert "· title" in text(tree(client, "/search", q=FRENCH, to="en"))
     assert main(["show", "a", "--corpus", str(corpus.folder)]) == 0
     assert "\n#1 [en, headline] characters 7-50\n" in capsys.readouterr().out
+    assert main(["match", "--min-probability", "0.2", "--format", "csv", "--corpus", str(corpus.folder)]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["source"], row["target"], row["headlines"]) == ("a#1", "b#0", "a#1")
 
 
 def test_a_corpus_of_the_format_before(corpus: Corpus) -> None:
